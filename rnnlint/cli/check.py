@@ -1,0 +1,116 @@
+"""`rnnlint check`: lint paths or standard input and report."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Iterable
+
+from rnnlint.cli.arguments import check_parser, configuration, wants_color
+from rnnlint.cli.codes import FINDINGS, NOTHING_FAILS, TROUBLE
+from rnnlint.cli.output import DEBUG_VARIABLE, tell, write
+from rnnlint.config.load import Configuration
+from rnnlint.config.select import ConfigurationError
+from rnnlint.config.settings import Settings
+from rnnlint.engine import lint_bytes, lint_paths
+from rnnlint.outcome import Crash, LintResult
+from rnnlint.report.base import Report, renderer
+from rnnlint.source.discover import discover
+from rnnlint.source.excerpt import Excerpts
+
+STDIN = "-"
+
+
+def check(arguments: list[str]) -> int:
+    """Run the command; the exit code."""
+    options = check_parser().parse_intermixed_args(arguments)
+    if options.version:
+        from rnnlint.cli.version import version
+
+        return version([])
+    paths = options.paths or ["."]
+    if STDIN in paths and len(paths) > 1:
+        raise ConfigurationError("standard input (-) cannot be checked together with other paths")
+    config = configuration(options)
+    settings = config.settings_for(os.getcwd())
+    if options.show_settings or options.show_files:
+        return _show(options, config, settings, paths)
+    return _lint(options, config, settings, paths)
+
+
+def _show(options: argparse.Namespace, config: Configuration, settings: Settings, paths: list[str]) -> int:
+    if options.show_settings:
+        from rnnlint.cli.config import describe
+
+        write(describe(settings))
+    else:
+        files = discover([] if paths == [STDIN] else paths, config.settings_for).files
+        write(f"{file.display}\n" for file in files)
+    return NOTHING_FAILS
+
+
+def _lint(options: argparse.Namespace, config: Configuration, settings: Settings, paths: list[str]) -> int:
+    started = time.perf_counter()
+    contents: dict[str, bytes] = {}
+    if paths == [STDIN]:
+        name = options.stdin_filename or STDIN
+        data = read_stdin()
+        result = _lint_stdin(data, name, config)
+        contents = dict.fromkeys(result.files, data)
+    else:
+        result = lint_paths(paths, config, options.jobs)
+    if not result.files and not result.findings and not options.silent:
+        tell("warning: no Python files or notebooks found under the given path(s)")
+    if not options.silent:
+        write(_report(options, settings, result, contents), options.output_file)
+    if options.verbose:
+        _tell_details(config, result, time.perf_counter() - started)
+    tell_crashes(result.crashes)
+    if result.crashes:
+        return TROUBLE
+    return FINDINGS if result.fails(settings.fail_on) and not options.exit_zero else NOTHING_FAILS
+
+
+def _lint_stdin(data: bytes, name: str, config: Configuration) -> LintResult:
+    if name != STDIN:
+        path = os.path.abspath(name)
+        settings = config.settings_for(os.path.dirname(path))
+        if settings.force_exclude and settings.excludes_by_name(path):
+            return LintResult((), ())
+    return lint_bytes(data, name, config)
+
+
+def read_stdin() -> bytes:
+    """All of standard input; nothing when it is closed."""
+    return sys.stdin.buffer.read() if sys.stdin is not None else b""
+
+
+def _report(
+    options: argparse.Namespace, settings: Settings, result: LintResult, contents: dict[str, bytes]
+) -> Iterable[str]:
+    color = wants_color(options.color) and (options.output_file is None or options.color == "always")
+    summary = not options.quiet and bool(result.findings or not result.crashes)
+    report = Report(result.findings, Excerpts(contents).lines, color, summary)
+    if options.statistics:
+        from rnnlint.report.statistics import render
+
+        return render(report, as_json=settings.output_format == "json")
+    return renderer(settings.output_format)(report)
+
+
+def _tell_details(config: Configuration, result: LintResult, seconds: float) -> None:
+    for file in config.files_read():
+        tell(f"configuration: {file}")
+    tell(f"checked {result.files_checked} files in {seconds:.2f} s")
+
+
+def tell_crashes(crashes: Iterable[Crash]) -> None:
+    """One line for each of rnnlint's own failures, or its traceback when that is asked for."""
+    debug = bool(os.environ.get(DEBUG_VARIABLE))
+    for crash in crashes:
+        hint = "" if debug else f" ({DEBUG_VARIABLE}=1 shows the traceback)"
+        tell(f"rnnlint: internal error: {crash.error} in {crash.where} on {crash.display}{hint}")
+        if debug:
+            tell(crash.traceback.rstrip())

@@ -1,0 +1,58 @@
+"""`rnnlint rule`: the documents of the rules."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from rnnlint.cli.arguments import rule_parser
+from rnnlint.cli.codes import NOTHING_FAILS
+from rnnlint.cli.output import write
+from rnnlint.config.select import ConfigurationError, did_you_mean
+from rnnlint.finding import DOCUMENTATION_URL
+from rnnlint.rulebook import every_rule
+from rnnlint.rules.base import Rule
+
+
+def rule(arguments: list[str]) -> int:
+    """Run the command; the exit code."""
+    options = rule_parser().parse_args(arguments)
+    rules = list(every_rule()) if options.all else [_find(options.rule)]
+    if options.output_format == "json":
+        objects = [_as_object(entry) for entry in rules]
+        write([json.dumps(objects if options.all else objects[0], indent=2) + "\n"])
+    else:
+        write(["\n\n".join(map(_as_text, rules)) + "\n"])
+    return NOTHING_FAILS
+
+
+def _find(wanted: str) -> Rule:
+    for entry in every_rule():
+        if wanted.upper() == entry.code or wanted.lower() == entry.name:
+            return entry
+    known = [spelling for entry in every_rule() for spelling in (entry.code, entry.name)]
+    raise ConfigurationError(f'unknown rule "{wanted}"{did_you_mean(wanted, known)}')
+
+
+def _as_text(entry: Rule) -> str:
+    facts = [f"Severity: {entry.severity.value}."]
+    if entry.frameworks:
+        facts.append(f"Frameworks: {', '.join(entry.frameworks)}.")
+    if entry.symptoms:
+        facts.append(f"Symptoms: {', '.join(entry.symptoms)}.")
+    return f"# {entry.name} ({entry.code})\n\n{' '.join(facts)}\n\n{entry.documentation().strip()}"
+
+
+def _as_object(entry: Rule) -> dict[str, Any]:
+    return {
+        "code": entry.code,
+        "name": entry.name,
+        "summary": entry.summary(),
+        "severity": entry.severity.value,
+        "frameworks": list(entry.frameworks),
+        "symptoms": list(entry.symptoms),
+        "about_recurrence": entry.about_recurrence,
+        "preview": getattr(entry, "preview", False),
+        "explanation": entry.documentation(),
+        "url": f"{DOCUMENTATION_URL}/{entry.name}",
+    }

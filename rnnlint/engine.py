@@ -1,0 +1,308 @@
+"""From paths to findings: the corridor between the rooms, and the only module that knows them all."""
+
+from __future__ import annotations
+
+import gc
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from rnnlint.config.load import Configuration
+from rnnlint.config.settings import Settings
+from rnnlint.finding import Finding, Note, Span
+from rnnlint.outcome import Claim, Crash, Diagnosis, FileOutcome, LintResult
+from rnnlint.rulebook import Rulebook, codes_checked, every_label, is_reported, rules_for
+from rnnlint.silencing import Silencer
+from rnnlint.source.discover import SourceFile, discover, display_path
+from rnnlint.source.document import Document
+from rnnlint.source.markers import has_marker
+from rnnlint.source.problems import io_error
+from rnnlint.source.reading import Reading, UnreadableError, read_bytes, read_document
+from rnnlint.source.suppression import suppressions
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from rnnlint.program.program import Program
+    from rnnlint.rules.base import Found, Rule, Verdict
+
+STDIN = "<stdin>"
+ENOUGH_FOR_PROCESSES = 16
+EVERY_PROGRAM = "all"
+
+
+def lint_paths(
+    paths: Iterable[str | Path],
+    settings: Settings | Configuration | None = None,
+    jobs: int | None = None,
+) -> LintResult:
+    """Lint files and folders. Settings hold everywhere; without any, each file's configuration is found.
+
+    `jobs` is the number of processes; by default, one for each core when there is much to do.
+    """
+    book = Rulebook(settings)
+    discovery = discover(paths, book.settings_for)
+    outcomes: dict[str, FileOutcome] = {}
+    marked: list[SourceFile] = []
+    with _no_garbage_collection():
+        for file in discovery.files:
+            outcome = _glance(file)
+            if outcome is None:
+                marked.append(file)
+            else:
+                outcomes[file.display] = outcome
+    outcomes.update(_analyse_all(marked, book, jobs))
+    return _conclude(discovery.files, outcomes, discovery.problems, book)
+
+
+def lint_source(text: str, filename: str = STDIN, settings: Settings | None = None) -> list[Finding]:
+    """Lint Python text, or a notebook's JSON when `filename` ends in .ipynb."""
+    return list(lint_bytes(text.encode("utf-8", "surrogatepass"), filename, settings).findings)
+
+
+def lint_bytes(
+    data: bytes, filename: str = STDIN, settings: Settings | Configuration | None = None
+) -> LintResult:
+    """Lint the content of a file that need not exist."""
+    book = Rulebook(settings)
+    file = virtual_file(filename)
+    outcome = _outcome_without_framework(data, file) or analyse(file, book.settings_of(file), data)
+    return _conclude([file], {file.display: outcome}, (), book)
+
+
+def virtual_file(filename: str) -> SourceFile:
+    """The file that text is treated as."""
+    return SourceFile(Path(filename).absolute(), filename if filename == STDIN else display_path(filename))
+
+
+def diagnose(
+    file: SourceFile, settings: Settings | Configuration | None = None, data: bytes | None = None
+) -> Diagnosis:
+    """Every verdict of every selected rule on one file: found, ruled out and undecided."""
+    book = Rulebook(settings)
+    try:
+        reading = read_document(read_bytes(file.path) if data is None else data, file.display, file.path)
+    except UnreadableError as error:
+        reading = Reading(None, (io_error(file.display, str(error)),))
+    if reading.document is None:
+        return Diagnosis(file.display, reading.problems)
+    examination = _Examination(reading.document, file, book.settings_of(file))
+    verdicts = tuple(examination.verdicts())
+    return Diagnosis(file.display, reading.problems, verdicts, tuple(examination.crashes))
+
+
+def analyse(file: SourceFile, settings: Settings, data: bytes | None = None) -> FileOutcome:
+    """The whole analysis of one file, on its own: what a worker process runs."""
+    try:
+        reading = read_document(read_bytes(file.path) if data is None else data, file.display, file.path)
+    except UnreadableError as error:
+        return FileOutcome((Claim(io_error(file.display, str(error))),), complete=False)
+    if reading.document is None:
+        return _outcome_of(reading)
+    from rnnlint.rules.base import Found
+
+    examination = _Examination(reading.document, file, settings)
+    claims = [
+        _claim(rule, verdict)
+        for rule, verdicts in examination.verdicts()
+        for verdict in verdicts
+        if isinstance(verdict, Found)
+    ]
+    base = _outcome_of(reading)
+    return replace(
+        base,
+        claims=(*base.claims, *claims),
+        crashes=tuple(examination.crashes),
+        unchecked=frozenset(examination.unchecked),
+        complete=base.complete and not examination.crashes,
+    )
+
+
+def _glance(file: SourceFile) -> FileOutcome | None:
+    """The outcome for a file that names no framework, or None when it needs the whole analysis."""
+    try:
+        return _outcome_without_framework(read_bytes(file.path), file)
+    except UnreadableError as error:
+        return FileOutcome((Claim(io_error(file.display, str(error))),), complete=False)
+
+
+def _outcome_without_framework(data: bytes, file: SourceFile) -> FileOutcome | None:
+    return None if has_marker(data) else _outcome_of(read_document(data, file.display, file.path))
+
+
+def _outcome_of(reading: Reading) -> FileOutcome:
+    """What reading alone says of a file."""
+    return FileOutcome(
+        claims=tuple(map(Claim, reading.problems)),
+        suppressions=suppressions(reading.document) if reading.document else (),
+        complete=not reading.problems,
+    )
+
+
+class _Examination:
+    """One document under the rules that its settings select."""
+
+    def __init__(self, document: Document, file: SourceFile, settings: Settings) -> None:
+        self._document = document
+        self._file = file
+        self._settings = settings
+        self.crashes: list[Crash] = []
+        self.unchecked: set[str] = set()
+
+    def verdicts(self) -> Iterator[tuple[Rule, tuple[Verdict, ...]]]:
+        """Each rule with its verdicts; a rule that fails is recorded and has none."""
+        from rnnlint.frontend import build_program
+
+        try:
+            program = build_program(self._document, _roots(self._settings))
+        except Exception as error:
+            self._record("the frontend", error)
+            return
+        for rule in rules_for(self._file, self._settings):
+            if self._out_of_scope(rule, program):
+                self.unchecked.add(rule.code)
+                continue
+            try:
+                yield rule, tuple(rule.check(program))
+            except Exception as error:
+                self._record(rule.code, error)
+
+    def _out_of_scope(self, rule: Rule, program: Program) -> bool:
+        if self._settings.scope == EVERY_PROGRAM or rule.about_recurrence:
+            return False
+        return not program.has_recurrent_layer
+
+    def _record(self, where: str, error: Exception) -> None:
+        self.crashes.append(_crash(self._file.display, where, error))
+
+
+def _crash(display: str, where: str, error: BaseException) -> Crash:
+    import traceback
+
+    return Crash(display, where, type(error).__name__, "".join(traceback.format_exception(error)))
+
+
+def _roots(settings: Settings) -> tuple[Path, ...]:
+    """Where the project's modules are looked for, besides the file's own folder."""
+    return tuple(dict.fromkeys((Path(settings.root), Path(settings.root, "src"), Path.cwd())))
+
+
+def _claim(rule: Rule, found: Found) -> Claim:
+    finding = Finding(
+        code=rule.code,
+        name=rule.name,
+        severity=found.severity or rule.severity,
+        message=found.message,
+        span=found.site.span,
+        confidence=found.confidence,
+        help=found.help,
+        notes=tuple(Note(remark.message, remark.site.span) for remark in found.remarks),
+        symptoms=rule.symptoms,
+        fix=found.fix,
+    )
+    return Claim(finding, found.site.via)
+
+
+def _analyse_all(
+    files: Sequence[SourceFile], book: Rulebook, jobs: int | None
+) -> Iterator[tuple[str, FileOutcome]]:
+    """The outcome of every file that names a framework, in as many processes as are worth it."""
+    if jobs is None:
+        jobs = (os.cpu_count() or 1) if len(files) > ENOUGH_FOR_PROCESSES else 1
+    tasks = [(file, book.settings_of(file)) for file in files]
+    if min(jobs, len(files)) < 2:
+        yield from ((file.display, analyse(file, settings)) for file, settings in tasks)
+        return
+    from rnnlint.processes import run_all
+
+    for (file, _), result in zip(tasks, run_all(analyse, tasks, jobs), strict=True):
+        if isinstance(result, BaseException):
+            crash = _crash(file.display, "a worker process", result)
+            yield file.display, FileOutcome(crashes=(crash,), complete=False)
+        else:
+            yield file.display, result
+
+
+def _conclude(
+    files: Sequence[SourceFile],
+    outcomes: Mapping[str, FileOutcome],
+    problems: Iterable[Finding],
+    book: Rulebook,
+) -> LintResult:
+    """Place, merge, silence, filter and sort what the files yielded."""
+    by_display = {file.display: file for file in files}
+    claims = [claim for file in files for claim in outcomes[file.display].claims]
+    merged = _merged(_placed(claims, frozenset(by_display)))
+    settings = {file.display: book.settings_of(file) for file in files}
+    silencer = Silencer(
+        {file.display: outcomes[file.display].suppressions for file in files if settings[file.display].noqa}
+    )
+    audible = list(silencer.audible(merged))
+    idle = [
+        finding
+        for file in files
+        if outcomes[file.display].complete
+        for finding in silencer.idle(
+            file.display,
+            every_label,
+            partial(_codes_that_ran, file, settings[file.display], outcomes[file.display]),
+        )
+    ]
+    reported = [
+        finding
+        for finding in (*audible, *silencer.audible(idle))
+        if is_reported(finding, by_display[finding.span.path], settings[finding.span.path])
+    ]
+    return LintResult(
+        findings=tuple(sorted((*problems, *reported), key=_order)),
+        files=tuple(by_display),
+        crashes=tuple(crash for file in files for crash in outcomes[file.display].crashes),
+    )
+
+
+def _codes_that_ran(file: SourceFile, settings: Settings, outcome: FileOutcome) -> frozenset[str]:
+    return codes_checked(file, settings) - outcome.unchecked
+
+
+def _placed(claims: Iterable[Claim], asked_for: frozenset[str]) -> Iterator[Finding]:
+    """Findings in files that were asked for; one that lies elsewhere moves to where that code was reached."""
+    for claim in claims:
+        finding, via = claim.finding, claim.via
+        if finding.span.path in asked_for:
+            yield finding
+        elif via is not None and via.path in asked_for:
+            yield replace(finding, span=via, notes=(Note("stated here", finding.span), *finding.notes))
+
+
+def _merged(findings: Iterable[Finding]) -> Iterable[Finding]:
+    """One finding for each code and place: the worst, then the surest."""
+    best: dict[tuple[str, Span], Finding] = {}
+    for finding in findings:
+        key = finding.code, finding.span
+        rival = best.get(key)
+        if rival is None or _gravity(finding) < _gravity(rival):
+            best[key] = finding
+    return best.values()
+
+
+def _gravity(finding: Finding) -> tuple[int, int]:
+    return finding.severity.rank, -finding.confidence.rank
+
+
+def _order(finding: Finding) -> tuple[str, int, int, int, str, str]:
+    span = finding.span
+    return span.path, span.cell, span.line, span.column, finding.code, finding.message
+
+
+@contextmanager
+def _no_garbage_collection() -> Iterator[None]:
+    """Parsing makes many objects and no cycles: collecting in between only costs time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()

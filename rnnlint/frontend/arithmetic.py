@@ -1,0 +1,175 @@
+"""Operators on arrays: scaling by hand, differences, conditions, and the silent loss of a Keras mask."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import replace
+from typing import Any
+
+import libcst as cst
+
+from rnnlint.frontend import quantities
+from rnnlint.frontend.machine import Machine
+from rnnlint.frontend.values import ArrayRef, Const, Opaque, Scaler, Symbol, Value, settled
+from rnnlint.program.data import UNKNOWN_QUANTITY, Array, Kind, Mask, MaskState, Quantity, Scaling, ScalerFit
+from rnnlint.program.value import Known, Setting, Site, known
+
+_SPREADS = frozenset({"std", "max", "range", "sum", "norm", "min"})
+_COMPLEMENT = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
+
+
+def binary(m: Machine, symbol: str, left: Value, right: Value, node: cst.CSTNode) -> Value:
+    """An arithmetic operator of which at least one side is an array."""
+    site = m.site(node)
+    one = left.array if isinstance(left, ArrayRef) else None
+    two = right.array if isinstance(right, ArrayRef) else None
+    if one is not None and two is not None:
+        return ArrayRef(_two_arrays(m, symbol, one, two, site))
+    base = one if one is not None else two
+    assert base is not None
+    other = right if one is not None else left
+    return ArrayRef(_with_scalar(m, symbol, base, other, one is not None, site))
+
+
+def _with_scalar(m: Machine, symbol: str, base: Array, other: Value, array_first: bool, site: Site) -> Array:
+    constant = settled(other)
+    if base.op in {"stat", "len"}:
+        return m.derive(base, "stat", site, settings=base.settings)
+    quantity = UNKNOWN_QUANTITY
+    if isinstance(constant, int | float):
+        quantity = _scalar_quantity(symbol, base.quantity, float(constant), array_first)
+    elif isinstance(other, Symbol | Scaler | Opaque) and base.quantity.kind is Kind.RAW and symbol in {"+", "-"}:
+        quantity = UNKNOWN_QUANTITY
+    return m.derive(base, "arithmetic", site, quantity=quantity, mask=_lost(base.mask, site, symbol), columns={})
+
+
+def _scalar_quantity(symbol: str, quantity: Quantity, constant: float, array_first: bool) -> Quantity:
+    if symbol == "*":
+        return quantities.multiplied(quantity, constant)
+    if symbol == "/" and array_first and constant:
+        return quantities.multiplied(quantity, 1 / constant)
+    if symbol == "+":
+        return quantities.shifted(quantity, constant)
+    if symbol == "-":
+        if array_first:
+            return quantities.shifted(quantity, -constant)
+        return quantities.shifted(quantities.multiplied(quantity, -1), constant)
+    if symbol == "//" and array_first:
+        return quantities.multiplied(quantity, 1 / constant) if constant else quantity
+    return UNKNOWN_QUANTITY
+
+
+def _lost(mask: Mask | None, site: Site, symbol: str) -> Mask | None:
+    """An operator makes a tensor without the mask, and Keras does not warn of it."""
+    if mask is None or mask.state is not MaskState.PRESENT:
+        return mask
+    return replace(mask, state=MaskState.DROPPED, dropped=site, dropper=f"the operator {symbol}", warns=False)
+
+
+def _two_arrays(m: Machine, symbol: str, one: Array, two: Array, site: Site) -> Array:
+    if one.op == "stat" and two.op == "stat":
+        stat = "range" if symbol == "-" else known(one.settings.get("stat"), "stat")
+        return m.derive(one, "stat", site, two, settings={**one.settings, "stat": Known(stat)})
+    if two.op == "stat":
+        return _by_statistic(m, symbol, one, two, site)
+    if one.op == "stat":
+        return m.derive(two, "arithmetic", site, one, quantity=UNKNOWN_QUANTITY, columns={})
+    longer = one if len(one.shape or ()) >= len(two.shape or ()) else two
+    facts: dict[str, Any] = {
+        "quantity": _pair_quantity(symbol, one, two),
+        "columns": {},
+        "scaled_by": one.scaled_by | two.scaled_by,
+        "shape": longer.shape if one.shape is not None and two.shape is not None else None,
+        "rows": one.rows if one.rows is not None else two.rows,
+        "padding": one.padding or two.padding,
+        "mask": _lost(one.mask or two.mask, site, symbol),
+    }
+    return m.derive(one, "arithmetic", site, two, **facts)
+
+
+def _pair_quantity(symbol: str, one: Array, two: Array) -> Quantity:
+    if symbol in {"+", "-"}:
+        if symbol == "-" and "shift" in {one.op, two.op}:
+            return replace(one.quantity, kind=Kind.DIFFERENCED)
+        return quantities.summed(one.quantity, two.quantity, 1 if symbol == "+" else -1)
+    if symbol == "/" and one.quantity.kind is two.quantity.kind is Kind.RAW:
+        return replace(one.quantity, kind=Kind.DIFFERENCED)
+    return UNKNOWN_QUANTITY
+
+
+def _by_statistic(m: Machine, symbol: str, base: Array, stat: Array, site: Site) -> Array:
+    """`x - mean`, `x / std`, `(x - min) / (max - min)`."""
+    name = known(stat.settings.get("stat"), "")
+    if symbol in {"-", "+"}:
+        centred = known(base.settings.get("centred"), "") or (name if symbol == "-" else "")
+        settings: dict[str, Setting] = {"centred": Known(centred)}
+        return m.derive(base, "centre", site, stat, settings=settings, columns={})
+    if symbol == "*" or name not in _SPREADS:
+        return m.derive(base, "arithmetic", site, stat, quantity=UNKNOWN_QUANTITY, columns={})
+    centred = known(base.settings.get("centred"), "")
+    if name == "std":
+        quantity = quantities.standardised(base.quantity, site)
+    elif name == "range" and centred == "mean":
+        quantity = quantities.bounded(-1.0, 1.0, base.quantity, site)
+    else:
+        quantity = quantities.bounded(0.0, 1.0, base.quantity, site)
+    fit = _fit_by_hand(m, base, stat)
+    facts: dict[str, Any] = {"quantity": quantity, "columns": {}}
+    if fit is not None:
+        facts["scaled_by"] = base.scaled_by | {fit}
+    result = m.derive(base, "scale", site, stat, **facts)
+    if fit is not None:
+        m.record.scalings.append(Scaling(fit, base, result, site))
+    return result
+
+
+def _fit_by_hand(m: Machine, base: Array, stat: Array) -> ScalerFit | None:
+    """The statistic as a fit, unless it is taken along a row or within one window."""
+    if known(stat.settings.get("per_row"), False) or not stat.inputs:
+        return None
+    origin = next((a for a in stat.ancestry() if a.op == "stat" and not any(i.op == "stat" for i in a.inputs)), None)
+    if origin is None or not origin.inputs:
+        return None
+    data = origin.inputs[0]
+    if data.rows is None or any(a.op in {"window", "item"} for a in data.ancestry()):
+        return None
+    first = min((a for a in stat.ancestry() if a.op == "stat"), key=lambda a: a.number)
+    existing = next((fit for fit in m.record.scaler_fits if fit.by_hand and fit.site == first.site), None)
+    if existing is not None and existing.data is data:
+        return existing
+    name = known(first.settings.get("stat"), "statistic")
+    fit = ScalerFit(first.name, str(name), first.site, data, by_hand=True, method=str(name))
+    m.record.scaler_fits.append(fit)
+    return fit
+
+
+def unary(m: Machine, operator: str, value: ArrayRef, node: cst.CSTNode) -> Value:
+    """`-x`, `~condition`."""
+    base, site = value.array, m.site(node)
+    if operator == "BitInvert" and base.op == "condition":
+        key, index = known(base.settings.get("condition"), (("condition", base.number), 0))
+        return ArrayRef(m.derive(base, "condition", site, settings={"condition": Known((key, 1 - index))}))
+    quantity = quantities.multiplied(base.quantity, -1.0)
+    return ArrayRef(m.derive(base, "arithmetic", site, quantity=quantity, mask=_lost(base.mask, site, operator)))
+
+
+def comparison(m: Machine, symbol: str, left: ArrayRef, right: Value, node: cst.CSTNode) -> Value:
+    """A condition on rows. `<` and `>=` with the same operands are each other's complement."""
+    base = left.array
+    operand: Hashable = ("array", right.array.number) if isinstance(right, ArrayRef) else _operand(right)
+    flipped = symbol in {">=", ">", "!="}
+    key = (base.rows, _column_key(base), _COMPLEMENT[symbol] if flipped else symbol, operand)
+    settings: dict[str, Setting] = {"condition": Known((key, int(flipped)))}
+    return ArrayRef(m.derive(base, "condition", m.site(node), settings=settings, quantity=Quantity(Kind.CLASSES, 0, 1)))
+
+
+def _column_key(base: Array) -> Hashable:
+    return base.quantity.label or base.number
+
+
+def _operand(value: Value) -> Hashable:
+    if isinstance(value, Symbol):
+        return value.size
+    if isinstance(value, Const) and isinstance(value.value, Hashable):
+        return value.value
+    return id(value)

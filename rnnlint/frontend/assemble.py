@@ -1,0 +1,177 @@
+"""Recorded facts to a Program: models with their layers, splits made by slices, weight updates with their clips."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+
+from rnnlint.frontend.machine import Machine
+from rnnlint.frontend.recorder import Compiled, Update
+from rnnlint.frontend.values import Instance, LayerValue, Mapping, Sequence, Thing, Union, Value
+from rnnlint.program.data import Array, Part, Rows, Split
+from rnnlint.program.network import Layer, Model
+from rnnlint.program.program import Program
+from rnnlint.program.size import Linear
+from rnnlint.program.training import Clip, Fit, TrainingStep
+from rnnlint.program.value import Known, Setting, Unknown, possible
+
+MAX_MODEL_DEPTH = 8
+
+
+def assemble(m: Machine, path: str) -> Program:
+    """The Program of a finished run."""
+    record = m.record
+    models = tuple(model for value in record.models if (model := model_of(m, value)) is not None)
+    return Program(
+        path=path,
+        layers=tuple(record.layers),
+        models=models,
+        applications=tuple(array for array in record.arrays if array.op == "apply" and array.layer is not None),
+        readouts=tuple(array for array in record.arrays if _reads_sequence(array)),
+        paddings=tuple(record.paddings),
+        scaler_fits=tuple(record.scaler_fits),
+        scalings=tuple(record.scalings),
+        splits=(*record.splits, *_slice_splits(record.arrays)),
+        fits=tuple(record.fits),
+        evaluations=tuple(record.evaluations),
+        steps=(*_keras_steps(m), *_updates(m)),
+    )
+
+
+def _reads_sequence(array: Array) -> bool:
+    return array.op == "index" and bool(array.inputs) and array.inputs[0].recurrent_output is not None
+
+
+def layers_of(value: Value, depth: int = 0, seen: set[int] | None = None) -> list[Layer]:
+    """Every layer that an object holds, in the order in which it got them."""
+    seen = seen if seen is not None else set()
+    if id(value) in seen or depth > MAX_MODEL_DEPTH:
+        return []
+    seen.add(id(value))
+    if isinstance(value, LayerValue):
+        return [value.layer]
+    parts: list[Value] = []
+    if isinstance(value, Instance | Mapping):
+        parts = [item for item in value.slots.values() if isinstance(item, Value)]
+        if isinstance(value, Instance):
+            parts.extend(value.slots.get("layers", ()))
+    elif isinstance(value, Thing):
+        parts = list(value.slots.get("layers", ()))
+        return _graph_layers(value.slots.get("outputs", ())) + _all_layers(parts, depth, seen)
+    elif isinstance(value, Sequence):
+        parts = [*(value.items or ()), *([value.element] if value.element is not None else [])]
+    elif isinstance(value, Union):
+        parts = list(value.options)
+    return _all_layers(parts, depth, seen)
+
+
+def _all_layers(parts: list[Value], depth: int, seen: set[int]) -> list[Layer]:
+    found: list[Layer] = []
+    for part in parts:
+        found.extend(layer for layer in layers_of(part, depth + 1, seen) if layer not in found)
+    return found
+
+
+def _graph_layers(outputs: tuple[Array, ...]) -> list[Layer]:
+    found: list[Layer] = []
+    for output in outputs:
+        for array in output.ancestry():
+            if array.layer is not None and array.layer not in found:
+                found.insert(0, array.layer)
+    return found
+
+
+def model_of(m: Machine, value: Value | None) -> Model | None:
+    """A network object as a Model."""
+    if isinstance(value, LayerValue):
+        return Model("", value.layer.framework, value.layer.site, (value.layer,))
+    if not isinstance(value, Thing | Instance):
+        return None
+    name = value.slots.get("name", "") if isinstance(value, Thing) else value.cls.name
+    keras = isinstance(value, Thing) and value.kind == "keras_model"
+    layers = tuple(layers_of(value))
+    framework = layers[0].framework if layers else ("keras" if keras else "torch")
+    outputs: tuple[Array, ...] = value.slots.get("outputs", ()) if isinstance(value, Thing) else ()
+    complete = bool(value.slots.get("complete", True)) if isinstance(value, Thing) else True
+    return Model(str(name or ""), framework, value.site, layers, outputs, complete)
+
+
+def _slice_splits(arrays: list[Array]) -> list[Split]:
+    """Two slices of the same rows that meet at a share of their number are a split."""
+    slices: dict[Rows, dict[Part, Array]] = defaultdict(dict)
+    for array in arrays:
+        if array.op == "rows" and array.rows is not None and array.rows.path and array.rows.path[-1].kind == "slice":
+            parent = Rows(array.rows.source, array.rows.path[:-1])
+            slices[parent].setdefault(array.rows.path[-1], array)
+    found: list[Split] = []
+    for parent, parts in slices.items():
+        for first, array in parts.items():
+            for second, other in parts.items():
+                if first.high is not None and first.high == second.low and _is_share(first.high) and first.low is None:
+                    later = max(array, other, key=lambda a: a.number)
+                    pieces = (parent.select(first), parent.select(second))
+                    found.append(Split(later.site if later is array else other.site, "slices", parent, pieces, Known(False)))
+    return found
+
+
+def _is_share(bound: object) -> bool:
+    """A bound that depends on how many rows there are, such as int(len(x) * 0.8)."""
+    return isinstance(bound, Linear) and bound.mentions("len")
+
+
+def _keras_steps(m: Machine) -> list[TrainingStep]:
+    steps: list[TrainingStep] = []
+    for made in m.record.compiles:
+        model = model_of(m, made.model)
+        if model is None or not made.fitted:
+            continue
+        fits = tuple(fit for fit in m.record.fits if fit.model is not None and fit.model.site == model.site)
+        clips, hidden = _optimizer_clips(made)
+        steps.append(TrainingStep(made.site, "keras", model, made.optimizer, clips, fits, hidden))
+    return steps
+
+
+def _optimizer_clips(made: Compiled) -> tuple[tuple[Clip, ...], str]:
+    if made.optimizer is None:
+        return (), "the optimizer is not known"
+    clips: list[Clip] = []
+    for name in ("clipnorm", "clipvalue", "global_clipnorm"):
+        setting = made.optimizer.settings.get(name)
+        if setting is None:
+            continue
+        values = possible(setting)
+        if values is None:
+            return (), f"{name} is not known"
+        if any(value is not None for value in values):
+            clips.append(Clip(made.optimizer.site, name))
+    return tuple(clips), ""
+
+
+def _updates(m: Machine) -> list[TrainingStep]:
+    steps: list[TrainingStep] = []
+    for update in m.record.updates:
+        layers = tuple(dict.fromkeys(layer for owner in update.owners for layer in layers_of(owner)))
+        first = next((model_of(m, owner) for owner in update.owners if isinstance(owner, Thing | Instance)), None)
+        if not layers or first is None:
+            continue
+        model = replace(first, layers=layers)
+        clips, hidden = _update_clips(m, update)
+        fits = tuple(fit for fit in m.record.fits if _trains(fit, layers))
+        steps.append(TrainingStep(update.site, model.framework, model, update.optimizer, clips, fits, hidden))
+    return steps
+
+
+def _trains(fit: Fit, layers: tuple[Layer, ...]) -> bool:
+    return any(array.layer in layers for output in fit.outputs for array in output.ancestry() if array.layer is not None)
+
+
+def _update_clips(m: Machine, update: Update) -> tuple[tuple[Clip, ...], str]:
+    clips = list(m.record.clips)
+    setting: Setting | None = update.trainer_clip
+    if isinstance(setting, Unknown):
+        return tuple(clips), setting.reason
+    if setting is not None and (values := possible(setting)) is not None and any(value for value in values):
+        clips.append(Clip(update.site, "gradient_clip_val"))
+    if update.optimizer is not None:
+        clips.extend(_optimizer_clips(Compiled(update.site, update.owners[0], update.optimizer))[0])
+    return tuple(clips), ""

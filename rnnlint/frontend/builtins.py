@@ -1,0 +1,501 @@
+"""Python's own functions, and the methods of its containers and texts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import libcst as cst
+
+from rnnlint.finding import Confidence
+from rnnlint.frontend.dispatch import METHODS as DIALECT_METHODS
+from rnnlint.frontend.dispatch import Call, class_kind
+from rnnlint.frontend.machine import Machine, number, size_of
+from rnnlint.frontend.values import (
+    ArrayRef,
+    Class,
+    Const,
+    Function,
+    Instance,
+    Mapping,
+    Native,
+    Opaque,
+    Scope,
+    Sequence,
+    SuperProxy,
+    Symbol,
+    Thing,
+    Value,
+    settled,
+)
+from rnnlint.program.size import term
+
+Handler = Callable[[Call], Value]
+FUNCTIONS: dict[str, Handler] = {}
+METHODS: dict[tuple[str, str], Handler] = {}
+MAX_RANGE = 24
+
+
+def _function(*names: str) -> Callable[[Handler], Handler]:
+    def register(handler: Handler) -> Handler:
+        for name in names:
+            FUNCTIONS[name] = handler
+        return handler
+
+    return register
+
+
+def _method(kind: str, *names: str) -> Callable[[Handler], Handler]:
+    def register(handler: Handler) -> Handler:
+        for name in names:
+            METHODS[kind, name] = handler
+        return handler
+
+    return register
+
+
+def super_proxy(m: Machine, scope: Scope) -> Value:
+    """`super()` or `super(Class, self)` in the running method."""
+    owner = m.frame.owner
+    instance = next((v for v in scope.slots.values() if isinstance(v, Instance)), None)
+    if owner is None or instance is None:
+        return Opaque("super() outside a method")
+    return SuperProxy(instance, owner)
+
+
+def _items(call: Call, value: Value | None) -> tuple[Value, ...] | None:
+    from rnnlint.frontend.expressions import iterate
+
+    return iterate(call.machine, value) if value is not None else None
+
+
+def _element(call: Call, value: Value | None) -> Value:
+    from rnnlint.frontend.expressions import element_of
+
+    return element_of(call.machine, value, call.node) if value is not None else Opaque("nothing is given")
+
+
+def element_of_thing(m: Machine, value: Thing, node: cst.CSTNode) -> Value:
+    """What iteration over a library object yields."""
+    handler = DIALECT_METHODS.get((value.kind, "__iter__"))
+    if handler is not None:
+        return handler(Call(m, node, m.site(node), (), {}, value))
+    return Opaque("an item of a library object")
+
+
+def element_of_instance(m: Machine, value: Instance, node: cst.CSTNode) -> Value:
+    """What iteration over a user's object yields."""
+    for name, args in (("__iter__", ()), ("__getitem__", (Opaque("an index"),))):
+        method = value.cls.lookup(name)
+        if isinstance(method, Function):
+            result = m.call(method, (value, *args), {}, node)
+            if name == "__getitem__":
+                return result
+            return Opaque("an item") if not isinstance(result, Sequence) else _generic(m, result)
+    handler = DIALECT_METHODS.get((class_kind(value.cls), "__iter__"))
+    return handler(Call(m, node, m.site(node), (), {}, value)) if handler else Opaque("an item of an object")
+
+
+def _generic(m: Machine, value: Sequence) -> Value:
+    from rnnlint.frontend.expressions import generic
+
+    return generic(m, value) or Opaque("an item of an empty sequence")
+
+
+@_function("len")
+def _len(call: Call) -> Value:
+    value = call.get(0, "obj")
+    if isinstance(value, ArrayRef):
+        return number(call.machine.length(value.array))
+    items = _items(call, value)
+    if items is not None:
+        return Const(len(items), call.site)
+    if isinstance(value, Const) and isinstance(value.value, str):
+        return Const(len(value.value), call.site)
+    if isinstance(value, Sequence) and isinstance(value.element, ArrayRef):
+        rows = value.element.array.rows
+        if rows is not None:
+            return Symbol(term("len", rows))
+    return Symbol(term("len", ("object", id(value))))
+
+
+@_function("range")
+def _range(call: Call) -> Value:
+    bounds = [settled(value) for value in call.args]
+    if bounds and all(isinstance(bound, int) for bound in bounds):
+        try:
+            values = range(*bounds)
+        except (TypeError, ValueError):
+            return Opaque("a range that fails at run time")
+        if len(values) <= MAX_RANGE:
+            return Sequence("list", tuple(Const(value) for value in values))
+    return Sequence("list", None, Symbol(call.machine.fresh("loop")))
+
+
+@_function("enumerate")
+def _enumerate(call: Call) -> Value:
+    items = _items(call, call.get(0, "iterable"))
+    start = settled(call.get(1, "start"), 0)
+    if items is not None and isinstance(start, int):
+        pairs = [Sequence("tuple", (Const(i), item)) for i, item in enumerate(items, start)]
+        return Sequence("list", tuple(pairs))
+    index: Value = Symbol(call.machine.fresh("loop"))
+    return Sequence("list", None, Sequence("tuple", (index, _element(call, call.get(0, "iterable")))))
+
+
+@_function("zip")
+def _zip(call: Call) -> Value:
+    columns = [_items(call, value) for value in call.args]
+    if columns and all(column is not None for column in columns):
+        rows = zip(*(column or () for column in columns), strict=False)
+        return Sequence("list", tuple(Sequence("tuple", row) for row in rows))
+    return Sequence("list", None, Sequence("tuple", tuple(_element(call, value) for value in call.args)))
+
+
+@_function("int", "round")
+def _int(call: Call) -> Value:
+    value = call.get(0, "x")
+    if isinstance(value, Const) and isinstance(value.value, int | float | str):
+        try:
+            return Const(int(value.value), call.site, value.confidence)
+        except (ValueError, OverflowError):
+            return Opaque("a number that fails at run time")
+    size = size_of(value)
+    if size is not None:
+        return Symbol(term("int", size))
+    return Symbol(call.machine.fresh("unknown"))
+
+
+@_function("float")
+def _float(call: Call) -> Value:
+    value = call.get(0, "x")
+    if isinstance(value, Const) and isinstance(value.value, int | float | str):
+        try:
+            return Const(float(value.value), call.site, value.confidence)
+        except ValueError:
+            return Opaque("a number that fails at run time")
+    return value if isinstance(value, Symbol) else Opaque("a number")
+
+
+@_function("str")
+def _str(call: Call) -> Value:
+    value = call.get(0, "object")
+    return Const(str(value.value), call.site) if isinstance(value, Const) else Opaque("a text")
+
+
+@_function("bool")
+def _bool(call: Call) -> Value:
+    from rnnlint.frontend.expressions import truth_of
+
+    truth = truth_of(call.get(0, "x") or Const(False))
+    return Opaque("a condition") if truth is None else Const(truth, call.site)
+
+
+@_function("list", "tuple", "set", "sorted", "reversed", "frozenset", "iter")
+def _list(call: Call) -> Value:
+    if not call.args:
+        return Sequence("list", ())
+    source = call.args[0]
+    items = _items(call, source)
+    if items is not None:
+        return Sequence("list", items)
+    if isinstance(source, ArrayRef):
+        return Sequence("list", None, _element(call, source))
+    return Sequence("list", None, _element(call, source))
+
+
+@_function("next")
+def _next(call: Call) -> Value:
+    return _element(call, call.get(0, "iterator"))
+
+
+@_function("map")
+def _map(call: Call) -> Value:
+    items = _items(call, call.get(1, "iterable"))
+    if items is not None and len(items) <= MAX_RANGE:
+        return Sequence("list", tuple(call.machine.call(call.args[0], (item,), {}, call.node) for item in items))
+    if len(call.args) < 2:
+        return Opaque("a map of nothing")
+    result = call.machine.call(call.args[0], (_element(call, call.args[1]),), {}, call.node)
+    return Sequence("list", None, result)
+
+
+@_function("filter")
+def _filter(call: Call) -> Value:
+    return Sequence("list", None, _element(call, call.get(1, "iterable")))
+
+
+@_function("dict")
+def _dict(call: Call) -> Value:
+    result = Mapping({name: value for name, value in call.keywords.items() if name != "**"})
+    for value in call.args:
+        if isinstance(value, Mapping):
+            result.slots = {**value.slots, **result.slots}
+            result.complete = value.complete
+        else:
+            result.complete = False
+    return result
+
+
+@_function("max", "min", "sum", "abs", "divmod", "pow")
+def _reduce(call: Call) -> Value:
+    values = call.args if len(call.args) > 1 else (_items(call, call.get(0, "x")) or call.args)
+    constants = [value.value for value in values if isinstance(value, Const)]
+    functions: dict[str, Callable[[Any], Any]] = {
+        "builtins.max": max,
+        "builtins.min": min,
+        "builtins.sum": sum,
+        "builtins.abs": lambda numbers: abs(numbers[0]),
+    }
+    reduce = functions.get(call.path)
+    if reduce and len(constants) == len(values) and constants:
+        try:
+            return Const(reduce(constants), call.site)
+        except TypeError:
+            return Opaque("a reduction that fails at run time")
+    if len(call.args) == 1 and isinstance(call.args[0], ArrayRef):
+        name = call.path.removeprefix("builtins.")
+        handler = DIALECT_METHODS.get(("array", name))
+        if handler is not None:
+            return handler(Call(call.machine, call.node, call.site, (), {}, call.args[0], name))
+    return Symbol(term(call.path, call.machine.fresh("unknown")))
+
+
+@_function("getattr")
+def _getattr(call: Call) -> Value:
+    name = settled(call.get(1, "name"))
+    if isinstance(name, str) and call.args:
+        return call.machine.attribute(call.args[0], name, call.node)
+    return Opaque("an attribute by a name that is not known")
+
+
+@_function("setattr")
+def _setattr(call: Call) -> Value:
+    name = settled(call.get(1, "name"))
+    target = call.get(0, "obj")
+    if isinstance(name, str) and isinstance(target, Instance) and len(call.args) > 2:
+        call.machine.heap.write(target, name, call.args[2])
+    return Const(None)
+
+
+@_function("hasattr")
+def _hasattr(call: Call) -> Value:
+    return Opaque("it depends on a condition")
+
+
+@_function("isinstance", "issubclass", "callable", "any", "all")
+def _condition(call: Call) -> Value:
+    if call.path == "builtins.isinstance" and len(call.args) == 2:
+        value, cls = call.args
+        if isinstance(value, Instance) and isinstance(cls, Class):
+            return Const(cls in value.cls.linearised())
+    return Opaque("it depends on a condition")
+
+
+@_function("vars")
+def _vars(call: Call) -> Value:
+    target = call.get(0, "object")
+    if isinstance(target, Instance | Mapping):
+        return Mapping(dict(target.slots), complete=False)
+    return Mapping({}, complete=False)
+
+
+@_function("print", "delattr")
+def _nothing(call: Call) -> Value:
+    return Const(None)
+
+
+@_function("exit", "quit")
+def _exit(call: Call) -> Value:
+    return Const(None)
+
+
+@_function("type")
+def _type(call: Call) -> Value:
+    value = call.get(0, "object")
+    return value.cls if isinstance(value, Instance) else Opaque("a type")
+
+
+@_function("object", "open", "input", "id", "hash", "chr", "ord", "repr", "format", "super")
+def _unknown(call: Call) -> Value:
+    return Opaque(f"what {call.path.removeprefix('builtins.')}() returns is not known")
+
+
+@_method("Sequence", "append", "add")
+def _append(call: Call) -> Value:
+    from rnnlint.frontend.statements import grow
+
+    sequence = call.receiver
+    assert isinstance(sequence, Sequence)
+    if call.args:
+        _grow_by(call, sequence, Sequence("list", (call.args[0],)), grow)
+    return Const(None)
+
+
+@_method("Sequence", "extend", "update")
+def _extend(call: Call) -> Value:
+    from rnnlint.frontend.statements import grow
+
+    sequence = call.receiver
+    assert isinstance(sequence, Sequence)
+    items = _items(call, call.get(0, "iterable"))
+    addition = Sequence("list", items) if items is not None else Sequence("list", None, _element(call, call.get(0, "")))
+    _grow_by(call, sequence, addition, grow)
+    return Const(None)
+
+
+def _grow_by(call: Call, sequence: Sequence, addition: Sequence, grow: Callable[..., None]) -> None:
+    from rnnlint.frontend.expressions import union
+
+    if sequence.items is not None and addition.items is not None:
+        grow(call.machine, sequence, Sequence("list", sequence.items + addition.items))
+        return
+    known = [*(sequence.items or ()), *(addition.items or ()), sequence.element, addition.element]
+    element = union(call.machine, [value for value in known if value is not None])
+    grow(call.machine, sequence, Sequence("list", None, element))
+
+
+@_method("Sequence", "insert")
+def _insert(call: Call) -> Value:
+    sequence = call.receiver
+    assert isinstance(sequence, Sequence)
+    index, items = settled(call.get(0, "index")), sequence.items
+    if items is not None and isinstance(index, int) and len(call.args) == 2:
+        call.machine.heap.write(sequence, "items", (*items[:index], call.args[1], *items[index:]))
+    return Const(None)
+
+
+@_method("Sequence", "pop", "popleft")
+def _pop(call: Call) -> Value:
+    sequence = call.receiver
+    assert isinstance(sequence, Sequence)
+    items, index = sequence.items, settled(call.get(0, "index"), -1)
+    if items and isinstance(index, int) and -len(items) <= index < len(items) and not call.machine.frame.open_loops:
+        rest = list(items)
+        taken = rest.pop(index)
+        call.machine.heap.write(sequence, "items", tuple(rest))
+        return taken
+    return _generic(call.machine, sequence)
+
+
+@_method("Sequence", "copy")
+def _copy(call: Call) -> Value:
+    assert isinstance(call.receiver, Sequence)
+    return Sequence(call.receiver.kind, call.receiver.items, call.receiver.element)
+
+
+@_method("Sequence", "sort", "reverse", "clear", "remove")
+def _in_place(call: Call) -> Value:
+    return Const(None)
+
+
+@_method("Sequence", "index", "count")
+def _position(call: Call) -> Value:
+    return Symbol(call.machine.fresh("unknown"))
+
+
+@_method("Mapping", "get", "setdefault", "pop")
+def _get(call: Call) -> Value:
+    mapping, key = call.receiver, settled(call.get(0, "key"))
+    assert isinstance(mapping, Mapping)
+    if isinstance(key, str | int) and key in mapping.slots:
+        value: Value = mapping.slots[key]
+        return value
+    if not mapping.complete or key is None:
+        return Opaque("an entry that is not known")
+    return call.get(1, "default") or Const(None)
+
+
+@_method("Mapping", "items")
+def _entries(call: Call) -> Value:
+    mapping = call.receiver
+    assert isinstance(mapping, Mapping)
+    pairs = tuple(Sequence("tuple", (Const(key), value)) for key, value in mapping.slots.items())
+    if mapping.complete:
+        return Sequence("list", pairs)
+    return Sequence("list", None, Sequence("tuple", (Opaque("a key"), Opaque("a value"))))
+
+
+@_method("Mapping", "values")
+def _values(call: Call) -> Value:
+    mapping = call.receiver
+    assert isinstance(mapping, Mapping)
+    if mapping.complete:
+        return Sequence("list", tuple(mapping.slots.values()))
+    return Sequence("list", None, Opaque("a value of a dictionary"))
+
+
+@_method("Mapping", "keys")
+def _keys(call: Call) -> Value:
+    mapping = call.receiver
+    assert isinstance(mapping, Mapping)
+    if mapping.complete:
+        return Sequence("list", tuple(Const(key) for key in mapping.slots))
+    return Sequence("list", None, Opaque("a key"))
+
+
+@_method("Mapping", "update")
+def _update(call: Call) -> Value:
+    mapping, other = call.receiver, call.get(0, "other")
+    assert isinstance(mapping, Mapping)
+    entries = dict(call.keywords)
+    if isinstance(other, Mapping):
+        entries.update({str(key): value for key, value in other.slots.items()})
+    elif other is not None:
+        mapping.complete = False
+    for key, value in entries.items():
+        call.machine.heap.write(mapping, key, value)
+    return Const(None)
+
+
+@_method("Mapping", "copy")
+def _copy_mapping(call: Call) -> Value:
+    assert isinstance(call.receiver, Mapping)
+    return Mapping(dict(call.receiver.slots), call.receiver.complete)
+
+
+_TEXT_METHODS = ("lower", "upper", "strip", "lstrip", "rstrip", "title", "capitalize", "replace", "removeprefix", "split")
+
+
+@_method("Const", *_TEXT_METHODS, "startswith", "endswith", "format", "join")
+def _text(call: Call) -> Value:
+    text = settled(call.receiver)
+    args = [settled(value) for value in call.args]
+    if call.path == "join" and call.args:
+        items = _items(call, call.args[0])
+        args = [[settled(item) for item in items]] if items is not None else [None]
+    if not isinstance(text, str) or None in args or call.keywords or any(
+        isinstance(arg, list) and None in arg for arg in args
+    ):
+        return Opaque("a text")
+    try:
+        result = getattr(text, call.path)(*args)
+    except (TypeError, ValueError, LookupError):
+        return Opaque("a text")
+    if isinstance(result, list):
+        return Sequence("list", tuple(Const(part) for part in result))
+    return Const(result, call.site)
+
+
+@_method("Const", "item")
+def _item(call: Call) -> Value:
+    return call.receiver
+
+
+def partial(call: Call) -> Value:
+    """functools.partial."""
+    if not call.args:
+        return Opaque("a partial of nothing")
+    inner, args, keywords = call.args[0], call.args[1:], dict(call.keywords)
+
+    def run(later: Call) -> Value:
+        return call.machine.call(inner, (*args, *later.args), {**keywords, **later.keywords}, later.node)
+
+    return Native(run)
+
+
+def lowered(value: Value) -> Value:
+    """A constant with medium confidence: a default that the command line may override."""
+    if isinstance(value, Const):
+        return Const(value.value, value.site, value.confidence.and_(Confidence.MEDIUM))
+    return value

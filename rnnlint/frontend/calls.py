@@ -1,0 +1,392 @@
+"""Calls of the program's own functions and classes, and of what the dialects know."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping as MappingOf
+from typing import Any
+
+import libcst as cst
+
+from rnnlint.finding import Confidence
+from rnnlint.frontend import builtins, dispatch
+from rnnlint.frontend.expressions import union
+from rnnlint.frontend.machine import MAX_DEPTH, Frame, Machine
+from rnnlint.frontend.names import canonical
+from rnnlint.frontend.values import (
+    BoundMethod,
+    Class,
+    Const,
+    External,
+    Function,
+    Instance,
+    LayerValue,
+    Mapping,
+    ModuleValue,
+    Native,
+    Opaque,
+    Scope,
+    Sequence,
+    SuperProxy,
+    Thing,
+    Union,
+    Value,
+    options_of,
+)
+
+RunBlock = Callable[[Machine, Any, Scope], Any]
+MAX_RECURSION = 2
+
+
+def define_function(m: Machine, node: cst.FunctionDef, scope: Scope) -> Function:
+    """Bind a function's name."""
+    function = Function(node.name.value, node, scope)
+    function.generator = _yields(node)
+    for parameter in (*node.params.posonly_params, *node.params.params, *node.params.kwonly_params):
+        if parameter.default is not None:
+            function.defaults[parameter.name.value] = m.evaluate(parameter.default, scope)
+    for decorator in node.decorators:
+        _decorate(m, function, decorator.decorator, scope)
+    m.heap.write(scope, node.name.value, function)
+    return function
+
+
+def _decorate(m: Machine, function: Function, node: cst.BaseExpression, scope: Scope) -> None:
+    target = node.func if isinstance(node, cst.Call) else node
+    if isinstance(target, cst.Name) and target.value in {"staticmethod", "classmethod", "property"}:
+        function.kind = target.value
+        return
+    if isinstance(target, cst.Attribute) and target.attr.value == "cached_property":
+        function.kind = "property"
+        return
+    value = m.evaluate(target, scope)
+    path = canonical(value.path) if isinstance(value, External) else ""
+    if path in {"functools.cached_property", "builtins.property"}:
+        function.kind = "property"
+    elif path in {"torch.no_grad", "torch.inference_mode"}:
+        function.slots["no_grad"] = Const(True)
+
+
+class _YieldFinder(cst.CSTVisitor):
+    def __init__(self) -> None:
+        self.found = False
+
+    def visit_Yield(self, node: cst.Yield) -> None:
+        self.found = True
+
+    def visit_FunctionDef(self, node: cst.FunctionDef) -> bool:
+        return False
+
+    def visit_Lambda(self, node: cst.Lambda) -> bool:
+        return False
+
+
+def _yields(node: cst.FunctionDef) -> bool:
+    finder = _YieldFinder()
+    node.body.visit(finder)
+    return finder.found
+
+
+def define_class(m: Machine, node: cst.ClassDef, scope: Scope, run_block: RunBlock) -> None:
+    """Run a class body and bind its name."""
+    bases: list[Value] = []
+    for argument in node.bases:
+        bases.extend(options_of(m.evaluate(argument.value, scope)))
+    assert scope.module is not None
+    cls = Class(node.name.value, node, scope.module, tuple(bases))
+    body = Scope(scope.module, scope)
+    run_block(m, node.body.body, body)
+    cls.slots.update(body.slots)
+    for value in body.slots.values():
+        if isinstance(value, Function):
+            value.owner = cls
+            value.scope = scope  # names of the class body are not seen from its functions
+    if any(_is_dataclass(m, decorator.decorator, scope) for decorator in node.decorators):
+        cls.fields = _fields(m, node, body)
+    m.heap.write(scope, node.name.value, cls)
+
+
+def _is_dataclass(m: Machine, node: cst.BaseExpression, scope: Scope) -> bool:
+    value = m.evaluate(node.func if isinstance(node, cst.Call) else node, scope)
+    return isinstance(value, External) and value.path in {"dataclasses.dataclass", "attr.s", "attrs.define"}
+
+
+def _fields(m: Machine, node: cst.ClassDef, body: Scope) -> dict[str, Value | None]:
+    fields: dict[str, Value | None] = {}
+    for line in node.body.body:
+        for statement in getattr(line, "body", ()) if isinstance(line, cst.SimpleStatementLine) else ():
+            if isinstance(statement, cst.AnnAssign) and isinstance(statement.target, cst.Name):
+                name = statement.target.value
+                fields[name] = body.slots.get(name)
+    return fields
+
+
+def call(
+    m: Machine,
+    callee: Value,
+    args: tuple[Value, ...],
+    keywords: MappingOf[str, Value],
+    node: cst.CSTNode,
+    run_block: RunBlock,
+) -> Value:
+    """The value of any call."""
+    if isinstance(callee, Union):
+        return union(m, [call(m, option, args, keywords, node, run_block) for option in callee.options])
+    if isinstance(callee, Function):
+        return call_function(m, callee, args, keywords, node, run_block)
+    if isinstance(callee, BoundMethod):
+        return _call_method(m, callee, args, keywords, node, run_block)
+    if isinstance(callee, Class):
+        return instantiate(m, callee, args, keywords, node, run_block)
+    request = dispatch.Call(m, node, m.site(node), args, keywords)
+    if isinstance(callee, Native):
+        return callee.run(request)
+    if isinstance(callee, External):
+        return _call_external(m, callee, request)
+    if isinstance(callee, Instance):
+        return _call_instance(m, callee, request, run_block)
+    if isinstance(callee, LayerValue | Thing) or dispatch.kind_of(callee):
+        handler = dispatch.METHODS.get((dispatch.kind_of(callee), "__call__"))
+        if handler is not None:
+            request.receiver = callee
+            return handler(request)
+    return Opaque("the result of something that is not known")
+
+
+def _call_external(m: Machine, callee: External, request: dispatch.Call) -> Value:
+    request.path = canonical(callee.path)
+    handler = dispatch.FUNCTIONS.get(request.path)
+    if handler is None and request.path.startswith("builtins."):
+        handler = builtins.FUNCTIONS.get(request.path.removeprefix("builtins."))
+    if handler is None:
+        handler = dispatch.family(request.path)
+    if handler is None:
+        return Opaque(f"what {request.path} returns is not known")
+    return handler(request)
+
+
+def _call_instance(m: Machine, instance: Instance, request: dispatch.Call, run_block: RunBlock) -> Value:
+    own = instance.cls.lookup("__call__")
+    if isinstance(own, Function):
+        return call_function(m, own, (instance, *request.args), request.keywords, request.node, run_block)
+    handler = dispatch.METHODS.get((dispatch.class_kind(instance.cls), "__call__"))
+    if handler is None:
+        return Opaque("the call of an object")
+    request.receiver = instance
+    return handler(request)
+
+
+def _call_method(
+    m: Machine,
+    bound: BoundMethod,
+    args: tuple[Value, ...],
+    keywords: MappingOf[str, Value],
+    node: cst.CSTNode,
+    run_block: RunBlock,
+) -> Value:
+    if bound.function is not None:
+        return call_function(m, bound.function, (bound.receiver, *args), keywords, node, run_block)
+    request = dispatch.Call(m, node, m.site(node), args, keywords, bound.receiver, bound.name)
+    handler = dispatch.METHODS.get((dispatch.kind_of(bound.receiver), bound.name))
+    if handler is None:
+        handler = builtins.METHODS.get((type(bound.receiver).__name__, bound.name))
+    return handler(request) if handler is not None else Opaque(f"what .{bound.name}() returns is not known")
+
+
+def call_function(
+    m: Machine,
+    function: Function,
+    args: tuple[Value, ...],
+    keywords: MappingOf[str, Value],
+    node: cst.CSTNode,
+    run_block: RunBlock,
+    entry: bool = False,
+) -> Value:
+    """Run a user's function. As an `entry` nobody is known to call it, and its parameters are open."""
+    m.executed.add(id(function.node))
+    depth = sum(1 for frame in m.frames if frame.function is not None and frame.function.node is function.node)
+    if depth >= MAX_RECURSION or len(m.frames) >= MAX_DEPTH:
+        return Opaque("a recursion")
+    m.step()
+    module = function.scope.module
+    assert module is not None
+    scope = Scope(module, function.scope)
+    _bind(m, function, scope, args, keywords, entry)
+    leaves = m.frame.module.syntax is m.entry and module.syntax is not m.entry
+    before = m.via
+    if leaves:
+        m.via = m.entry.span(node)
+    silent = 1 if "no_grad" in function.slots else 0
+    m.no_gradient += silent
+    frame = Frame(module, function, function.owner)
+    m.frames.append(frame)
+    try:
+        with m.named(""):
+            return _run_body(m, function, frame, scope, run_block)
+    finally:
+        m.frames.pop()
+        m.no_gradient -= silent
+        m.via = before
+
+
+def _run_body(m: Machine, function: Function, frame: Frame, scope: Scope, run_block: RunBlock) -> Value:
+    if isinstance(function.node, cst.Lambda):
+        return m.evaluate(function.node.body, scope)
+    run_block(m, function.node.body.body, scope)
+    for delta in frame.left:
+        m.heap.merge({}, delta, m.join_slots)
+    if function.generator:
+        return Sequence("list", None, union(m, frame.yielded) if frame.yielded else Opaque("nothing is yielded"))
+    return union(m, frame.returned) if frame.returned else Const(None)
+
+
+def _bind(
+    m: Machine,
+    function: Function,
+    scope: Scope,
+    args: tuple[Value, ...],
+    keywords: MappingOf[str, Value],
+    entry: bool,
+) -> None:
+    params = function.node.params
+    remaining = dict(keywords)
+    spread = remaining.pop("**", None)
+    positional = [*params.posonly_params, *params.params]
+    for index, parameter in enumerate(positional):
+        name = parameter.name.value
+        if index < len(args):
+            scope.slots[name] = args[index]
+        elif name in remaining:
+            scope.slots[name] = remaining.pop(name)
+        else:
+            scope.slots[name] = _default(function, name, entry or spread is not None)
+    for parameter in params.kwonly_params:
+        name = parameter.name.value
+        scope.slots[name] = (
+            remaining.pop(name) if name in remaining else _default(function, name, entry or spread is not None)
+        )
+    if isinstance(params.star_arg, cst.Param):
+        extra = args[len(positional) :]
+        scope.slots[params.star_arg.name.value] = (
+            Sequence("tuple", None, Opaque("an argument")) if entry else Sequence("tuple", extra)
+        )
+    if params.star_kwarg is not None:
+        scope.slots[params.star_kwarg.name.value] = Mapping(
+            dict(remaining), complete=not entry and spread is None
+        )
+
+
+def _default(function: Function, name: str, entry: bool) -> Value:
+    if name not in function.defaults:
+        return Opaque(f"the parameter {name} is not known")
+    default = function.defaults[name]
+    if not entry:
+        return default
+    return open_default(default, name)
+
+
+def open_default(default: Value, name: str) -> Value:
+    """A default that callers out of sight may override: sizes and names are likely, switches are open."""
+    if isinstance(default, Const):
+        if default.value is None or isinstance(default.value, bool):
+            return Opaque(f"the parameter {name} is not known")
+        return Const(default.value, default.site, default.confidence.and_(Confidence.MEDIUM))
+    return default
+
+
+def instantiate(
+    m: Machine,
+    cls: Class,
+    args: tuple[Value, ...],
+    keywords: MappingOf[str, Value],
+    node: cst.CSTNode,
+    run_block: RunBlock,
+    entry: bool = False,
+) -> Value:
+    """A new object of a user's class."""
+    instance = Instance(cls, m.site(node))
+    kind = dispatch.class_kind(cls)
+    if kind in {"module", "keras_model"}:
+        m.record.models.append(instance)
+    initialise = cls.lookup("__init__")
+    if isinstance(initialise, Function):
+        call_function(m, initialise, (instance, *args), keywords, node, run_block, entry)
+        return instance
+    fields = {
+        name: default for owner in reversed(cls.linearised()) for name, default in (owner.fields or {}).items()
+    }
+    for index, (name, default) in enumerate(fields.items()):
+        value = keywords.get(name, args[index] if index < len(args) else default)
+        instance.slots[name] = value if value is not None else Opaque(f"the field {name} is not known")
+    if not fields:
+        handler = dispatch.METHODS.get((kind, "__init__"))
+        if handler is not None:
+            handler(dispatch.Call(m, node, m.site(node), args, keywords, instance))
+    return instance
+
+
+def attribute(m: Machine, value: Value, name: str, node: cst.CSTNode, run_block: RunBlock) -> Value:
+    """The value of `value.name`."""
+    if isinstance(value, Union):
+        return union(m, [attribute(m, option, name, node, run_block) for option in value.options])
+    if isinstance(value, External):
+        return External(f"{value.path}.{name}")
+    if isinstance(value, ModuleValue):
+        from rnnlint.frontend.expressions import lookup
+
+        return lookup(name, value.scope) or Opaque(f"{name} is not found in {value.name}")
+    if isinstance(value, SuperProxy):
+        return _super_attribute(m, value, name)
+    if isinstance(value, Instance):
+        return _instance_attribute(m, value, name, node, run_block)
+    if isinstance(value, Class):
+        found = value.lookup(name)
+        if isinstance(found, Function) and found.kind == "classmethod":
+            return BoundMethod(value, name, found)
+        return found if found is not None else Opaque(f"{name} is not an attribute of {value.name}")
+    handler = dispatch.ATTRIBUTES.get((dispatch.kind_of(value), name))
+    if handler is not None:
+        return handler(dispatch.Call(m, node, m.site(node), (), {}, value, name))
+    kind = dispatch.kind_of(value)
+    if isinstance(value, Thing) and name in value.slots and isinstance(value.slots[name], Value):
+        found_slot: Value = value.slots[name]
+        return found_slot
+    if (kind, name) in dispatch.METHODS or (type(value).__name__, name) in builtins.METHODS:
+        return BoundMethod(value, name)
+    fallback = dispatch.ATTRIBUTES.get((kind, "*"))
+    if fallback is not None:
+        return fallback(dispatch.Call(m, node, m.site(node), (), {}, value, name))
+    if isinstance(value, Mapping) and isinstance(value.slots.get(name), Value):
+        return value.slots[name]  # type: ignore[no-any-return]  # namespaces made of dictionaries
+    return Opaque(f"the attribute {name} is not known")
+
+
+def _super_attribute(m: Machine, proxy: SuperProxy, name: str) -> Value:
+    found = proxy.instance.cls.lookup(name, after=proxy.owner)
+    if isinstance(found, Function):
+        return BoundMethod(proxy.instance, name, found)
+    kind = dispatch.class_kind(proxy.instance.cls)
+    if (kind, name) in dispatch.METHODS:
+        return BoundMethod(proxy.instance, name)
+    return Native(lambda call: Const(None)) if name == "__init__" else Opaque(f"super().{name} is not known")
+
+
+def _instance_attribute(m: Machine, value: Instance, name: str, node: cst.CSTNode, run_block: RunBlock) -> Value:
+    if name in value.slots:
+        own: Value = value.slots[name]
+        return own
+    found = value.cls.lookup(name)
+    if isinstance(found, Function):
+        if found.kind == "property":
+            return call_function(m, found, (value,), {}, node, run_block)
+        if found.kind == "staticmethod":
+            return found
+        return BoundMethod(value.cls if found.kind == "classmethod" else value, name, found)
+    if found is not None:
+        return found
+    kind = dispatch.class_kind(value.cls)
+    handler = dispatch.ATTRIBUTES.get((kind, name))
+    if handler is not None:
+        return handler(dispatch.Call(m, node, m.site(node), (), {}, value, name))
+    if (kind, name) in dispatch.METHODS:
+        return BoundMethod(value, name)
+    return Opaque(f"the attribute {name} of {value.cls.name} is not known")

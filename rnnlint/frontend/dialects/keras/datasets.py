@@ -1,0 +1,45 @@
+"""The data sets that Keras ships."""
+
+from __future__ import annotations
+
+from rnnlint.frontend import quantities
+from rnnlint.frontend.dispatch import Call, function
+from rnnlint.frontend.values import ArrayRef, Mapping, Sequence, Value
+from rnnlint.program.data import Kind, Part, Quantity
+
+TEXTS = ("imdb", "reuters")
+IMAGES = ("mnist", "fashion_mnist", "cifar10", "cifar100")
+TABLES = ("boston_housing", "california_housing")
+
+
+def _values(call: Call) -> tuple[Quantity, Quantity]:
+    name = call.path.split(".")[-2]
+    classes = Quantity(Kind.CLASSES, label=f"{name} labels", site=call.site)
+    if name in TEXTS:
+        return Quantity(Kind.TOKENS, label=f"{name} word numbers", site=call.site), classes
+    if name in IMAGES:
+        return quantities.uniform(0.0, 255.0, f"{name} pixels", call.site), classes
+    raw = Quantity(Kind.RAW, label=f"the {name} table", site=call.site)
+    return raw, raw
+
+
+@function(*(f"keras.datasets.{name}.load_data" for name in (*TEXTS, *IMAGES, *TABLES)))
+def load_data(call: Call) -> Value:
+    """((x_train, y_train), (x_test, y_test))."""
+    m = call.machine
+    inputs, targets = _values(call)
+    whole = m.source("read", call.site, quantity=inputs)
+    assert whole.rows is not None
+    pairs: list[Value] = []
+    for index in range(2):
+        rows = whole.rows.select(Part("split", ("dataset", whole.number), index))
+        x = m.derive(whole, "rows", call.site, rows=rows, quantity=inputs)
+        y = m.derive(whole, "rows", call.site, rows=rows, quantity=targets)
+        pairs.append(Sequence("tuple", (ArrayRef(x), ArrayRef(y))))
+    return Sequence("tuple", tuple(pairs))
+
+
+@function(*(f"keras.datasets.{name}.get_word_index" for name in TEXTS))
+def word_index(call: Call) -> Value:
+    """The vocabulary."""
+    return Mapping({}, complete=False)

@@ -1,0 +1,288 @@
+"""Keras layers: construction, wrappers, application."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from rnnlint.frontend import transfer
+from rnnlint.frontend.catalog.activations import activation_name, snake
+from rnnlint.frontend.catalog.keras_layers import LAYERS
+from rnnlint.frontend.dispatch import Call, attribute, function, instance_kind, method
+from rnnlint.frontend.values import (
+    ArrayRef,
+    Const,
+    External,
+    LayerValue,
+    Opaque,
+    Sequence,
+    Thing,
+    Value,
+    options_of,
+    settled,
+)
+from rnnlint.program.data import Array
+from rnnlint.program.network import Layer
+from rnnlint.program.value import Known, OneOf, Setting, Unknown
+
+KINDS = {
+    "LSTM": "lstm",
+    "CuDNNLSTM": "lstm",
+    "GRU": "gru",
+    "CuDNNGRU": "gru",
+    "SimpleRNN": "rnn",
+    "GlobalMaxPool1D": "global_max_pooling1d",
+    "GlobalAvgPool1D": "global_average_pooling1d",
+    "MaxPool1D": "max_pooling1d",
+    "AvgPool1D": "average_pooling1d",
+    "Convolution1D": "conv1d",
+}
+CELLS = {"LSTMCell": "lstm", "GRUCell": "gru", "SimpleRNNCell": "rnn"}
+CUDNN = {"CuDNNLSTM": "LSTM", "CuDNNGRU": "GRU"}
+ACTIVATIONS = ("activation", "recurrent_activation")
+ACTIVATION_LAYERS = {"relu", "elu", "leaky_relu", "softmax", "gelu", "selu", "swish", "sigmoid", "tanh"}
+
+instance_kind("keras_layer", "keras.layers.Layer")
+
+
+def activation_setting(call: Call, value: Value | None, default: Any) -> Setting:
+    """The shared name of an activation argument."""
+    if value is None:
+        return Known("linear" if default is None else default, call.site)
+    if isinstance(value, Const):
+        if value.value is None:
+            return Known("linear", value.site, value.confidence)
+        if isinstance(value.value, str):
+            return Known(activation_name(value.value), value.site, value.confidence)
+    if isinstance(value, External):
+        return Known(activation_name(value.path.rsplit(".", 1)[-1]), call.site)
+    if isinstance(value, LayerValue):
+        inner = value.layer.settings.get("activation")
+        return inner if isinstance(inner, Known) else Known(activation_name(value.layer.type_name), call.site)
+    options = options_of(value)
+    if len(options) > 1:
+        found = [activation_setting(call, option, default) for option in options]
+        return OneOf(tuple(s if isinstance(s, Known | Unknown) else Unknown("one of several") for s in found))
+    return Unknown("the activation is the user's own function", call.site)
+
+
+def bind(call: Call, parameters: tuple[str, ...], defaults: dict[str, Any]) -> dict[str, Setting]:
+    """Arguments by Keras' parameter names, with Keras' defaults; open where `**options` are not known."""
+    hidden = "**" in call.keywords
+    settings: dict[str, Setting] = {}
+    for index, name in enumerate(parameters):
+        value = call.get(index, name)
+        if hidden and value is None:
+            settings[name] = Unknown("it may be among arguments that are not known", call.site)
+        elif name in ACTIVATIONS:
+            settings[name] = activation_setting(call, value, defaults.get(name))
+        elif value is None and name in defaults:
+            settings[name] = Known(defaults[name], call.site)
+        elif isinstance(value, Sequence):
+            settings[name] = _sequence_setting(value)
+        elif value is not None:
+            settings[name] = call.machine.setting(value)
+    for name, value in call.keywords.items():
+        if name not in settings and name != "**":
+            sequence = isinstance(value, Sequence)
+            settings[name] = _sequence_setting(value) if sequence else call.machine.setting(value)  # type: ignore[arg-type]
+    return settings
+
+
+def _sequence_setting(value: Sequence) -> Setting:
+    if value.items is None:
+        return Unknown("its items are not known")
+    return Known(tuple(settled(item, "?") for item in value.items))
+
+
+def construct(call: Call, type_name: str) -> Layer:
+    """A layer of one of Keras' classes."""
+    facts = LAYERS.get(CUDNN.get(type_name, type_name))
+    parameters = facts.parameters if facts is not None else ("units",)
+    settings = bind(call, parameters, dict(facts.defaults) if facts is not None else {})
+    kind = KINDS.get(type_name, snake(type_name))
+    _legacy(settings)
+    if kind in {"lstm", "gru", "rnn"}:
+        settings.setdefault("bidirectional", Known(False))
+        settings.setdefault("num_layers", Known(1))
+    if activation_name(type_name) in ACTIVATION_LAYERS:
+        settings["activation"] = Known(activation_name(type_name), call.site)
+        kind = "activation"
+    return Layer(kind, "keras", type_name, call.site, settings)
+
+
+def _legacy(settings: dict[str, Setting]) -> None:
+    """Keras 1's names for what Keras 2 renamed."""
+    for old, new in (("inner_activation", "recurrent_activation"), ("nb_filter", "filters")):
+        if old in settings:
+            settings[new] = settings.pop(old)
+
+
+@function("keras.layers.*")
+def any_layer(call: Call) -> Value:
+    """A Keras layer class, or the functional form of a merge layer."""
+    type_name = call.path.rsplit(".", 1)[-1]
+    if type_name[:1].islower():
+        return _merge_function(call, type_name)
+    layer = construct(call, type_name)
+    call.machine.record.layers.append(layer)
+    return LayerValue(layer)
+
+
+for _name in (*LAYERS, *CUDNN, *KINDS):
+    function(f"keras.layers.{_name}")(any_layer)
+    function(f"keras.layers.experimental.preprocessing.{_name}")(any_layer)
+
+
+def _merge_function(call: Call, name: str) -> Value:
+    inputs = arrays_in(call.args[0]) if call.args else ()
+    if not inputs:
+        return Opaque("a merge of tensors that are not known")
+    layer = Layer(snake(name), "keras", name.capitalize(), call.site, {})
+    return ArrayRef(transfer.apply(call.machine, layer, inputs, call.site))
+
+
+def _replace(call: Call, old: Layer, new: Layer) -> LayerValue:
+    """A wrapper's layer in the place of the wrapped one."""
+    layers = call.machine.record.layers
+    if old in layers:
+        layers.remove(old)
+    layers.append(new)
+    return LayerValue(new)
+
+
+@function("keras.layers.Bidirectional")
+def bidirectional(call: Call) -> Value:
+    """The wrapped layer, with both directions."""
+    inner = call.get(0, "layer")
+    if not isinstance(inner, LayerValue):
+        return any_layer(call)
+    merge = call.setting(1, "merge_mode", Known("concat"))
+    settings = {**inner.layer.settings, "bidirectional": Known(True, call.site), "merge_mode": merge}
+    return _replace(call, inner.layer, replace(inner.layer, settings=settings))
+
+
+@function("keras.layers.TimeDistributed", "keras.layers.SpectralNormalization", "keras.layers.Wrapper")
+def wrapper(call: Call) -> Value:
+    """The wrapped layer, applied to each step."""
+    inner = call.get(0, "layer")
+    if isinstance(inner, LayerValue):
+        settings = {**inner.layer.settings, "time_distributed": Known(True, call.site)}
+        return _replace(call, inner.layer, replace(inner.layer, settings=settings))
+    return any_layer(call)
+
+
+@function("keras.layers.RNN")
+def rnn(call: Call) -> Value:
+    """A recurrent layer around a cell, or around a stack of them."""
+    cell = call.get(0, "cell")
+    cells = [c for c in (cell.items or () if isinstance(cell, Sequence) else (cell,)) if isinstance(c, LayerValue)]
+    outer = construct(call, "RNN")
+    known_cells = [c.layer for c in cells if c.layer.type_name in CELLS]
+    if not known_cells:
+        call.machine.record.layers.append(outer)
+        return LayerValue(outer)
+    last = known_cells[-1]
+    settings = {**outer.settings, **last.settings, "bidirectional": Known(False), "num_layers": Known(len(known_cells))}
+    layer = Layer(CELLS[last.type_name], "keras", last.type_name, last.site, settings)
+    return _replace(call, last, layer)
+
+
+@function("keras.Input", "keras.layers.InputLayer")
+def make_input(call: Call) -> Value:
+    """A placeholder for data of a given shape."""
+    shape = call.get(0, "shape") or call.get(None, "input_shape")
+    batch = call.get(None, "batch_shape") or call.get(None, "batch_input_shape")
+    dims = shape_of(batch) if batch is not None else shape_of(shape)
+    full = dims if batch is not None or dims is None else (None, *dims)
+    if call.path.endswith("InputLayer"):
+        setting: Setting = Known(dims) if dims is not None else Unknown("the shape is not known")
+        return LayerValue(Layer("input", "keras", "InputLayer", call.site, {"input_shape": setting}))
+    return ArrayRef(call.machine.array("input", call.site, shape=full))
+
+
+def shape_of(value: Value | None) -> tuple[Any, ...] | None:
+    """A shape argument as sizes; unknown sizes are None."""
+    from rnnlint.frontend.machine import size_of
+
+    if isinstance(value, Sequence) and value.items is not None:
+        return tuple(size_of(item) for item in value.items)
+    size = size_of(value)
+    return (size,) if size is not None else None
+
+
+def arrays_in(value: Value | None) -> tuple[Array, ...]:
+    """Every array in a value or in a list or dictionary of values."""
+    if isinstance(value, ArrayRef):
+        return (value.array,)
+    if isinstance(value, Sequence) and value.items is not None:
+        return tuple(array for item in value.items for array in arrays_in(item))
+    if isinstance(value, Sequence):
+        return arrays_in(value.element)
+    slots = getattr(value, "slots", None)
+    if isinstance(slots, dict) and not isinstance(value, Thing):
+        return tuple(array for item in slots.values() if isinstance(item, ArrayRef) for array in (item.array,))
+    return ()
+
+
+@method("layer:keras", "__call__", "call")
+def apply_layer(call: Call) -> Value:
+    """A layer applied to tensors."""
+    assert isinstance(call.receiver, LayerValue)
+    layer = call.receiver.layer
+    inputs = arrays_in(call.get(0, "inputs"))
+    extra = tuple(array for value in call.args[1:] for array in arrays_in(value))
+    if not inputs:
+        return Opaque("a layer applied to a tensor that is not known")
+    mask = call.keywords.get("mask")
+    given = mask is not None and not (isinstance(mask, Const) and mask.value is None)
+    output = transfer.apply(call.machine, layer, (*inputs, *extra), call.site, mask_given=given)
+    if layer.is_set("return_state", True):
+        states = 2 if layer.kind == "lstm" else 1
+        count = states * (2 if layer.is_set("bidirectional", True) else 1)
+        state = call.machine.derive(output, "state", call.site, shape=None, padding=None, mask=None)
+        return Sequence("list", (ArrayRef(output), *(ArrayRef(state) for _ in range(count))))
+    return ArrayRef(output)
+
+
+@method("layer:keras", "build", "set_weights", "compute_output_shape")
+def _nothing(call: Call) -> Value:
+    return Const(None)
+
+
+@method("layer:keras", "adapt")
+def adapt(call: Call) -> Value:
+    """A preprocessing layer that learns statistics from data."""
+    return Const(None)
+
+
+@method("layer:keras", "compute_mask")
+def compute_mask(call: Call) -> Value:
+    """The mask of a layer as a tensor of its own."""
+    return Opaque("a mask")
+
+
+@attribute("layer:keras", "output")
+def output(call: Call) -> Value:
+    """The output of a layer that was built elsewhere."""
+    return Opaque("the output of a layer")
+
+
+@method("keras_layer", "__init__")
+def init_layer(call: Call) -> Value:
+    """keras.layers.Layer.__init__."""
+    return Const(None)
+
+
+@method("keras_layer", "__call__")
+def call_layer(call: Call) -> Value:
+    """A user's layer: its own call() is run, and what it does to a mask is what its operations do."""
+    return call.machine.call(
+        call.machine.attribute(call.receiver, "call", call.node), call.args, dict(call.keywords), call.node
+    )
+
+
+@method("keras_layer", "add_weight", "add_loss", "add_metric", "build", "get_config")
+def weight(call: Call) -> Value:
+    """Weights and bookkeeping of a user's layer."""
+    return Opaque("a weight of a layer")

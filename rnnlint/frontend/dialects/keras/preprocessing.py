@@ -1,0 +1,176 @@
+"""Keras' data helpers: padding, tokenizers, one-hot, windows of a series."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rnnlint.frontend.dispatch import Call, attribute, function, method
+from rnnlint.frontend.machine import size_of
+from rnnlint.frontend.values import (
+    ArrayRef,
+    Const,
+    Mapping,
+    Opaque,
+    Sequence,
+    Thing,
+    Value,
+)
+from rnnlint.program import size as sizes
+from rnnlint.program.data import UNKNOWN_QUANTITY, Array, Kind, Padding, Part, Quantity
+from rnnlint.program.size import Linear, Size, known_int
+from rnnlint.program.value import Known, Setting, known
+
+NUMERIC = frozenset({Kind.RAW, Kind.GENERATED, Kind.STANDARDISED, Kind.SCALED, Kind.DIFFERENCED, Kind.LOGGED})
+
+
+@function("keras.utils.pad_sequences")
+def pad_sequences(call: Call) -> Value:
+    """Sequences cut and filled to one length: before the data and as int32 unless told otherwise."""
+    m = call.machine
+    source = _sequences(call, call.get(0, "sequences"))
+    maxlen, dtype = size_of(call.get(1, "maxlen")), call.setting(2, "dtype", Known("int32"))
+    side: Setting = call.setting(3, "padding", Known("pre"))
+    quantity = source.quantity if source is not None else UNKNOWN_QUANTITY
+    integers = "int" in str(known(dtype, "?"))
+    settings: dict[str, Setting] = {"dtype": dtype, "padding": side}
+    inputs = (source,) if source is not None else ()
+    if quantity.kind is Kind.UNKNOWN and integers:
+        quantity = Quantity(Kind.TOKENS, label="pad_sequences")
+    padding: Padding | None = None
+    if not _equal_length(source, maxlen):
+        padding = Padding(call.site, side, not integers or quantity.kind in NUMERIC, "pad_sequences")
+        m.record.paddings.append(padding)
+    shape: tuple[Size | None, ...] | None = (None, maxlen)
+    if source is not None and source.shape is not None and len(source.shape) > 2:
+        shape = (None, maxlen, *source.shape[2:])
+    elif quantity.kind in NUMERIC:
+        shape = None
+    rows = source.rows if source is not None else None
+    facts: dict[str, Any] = {"scaled_by": source.scaled_by if source is not None else frozenset()}
+    result = m.array(
+        "pad", call.site, *inputs, settings=settings, quantity=quantity, padding=padding, shape=shape, rows=rows, **facts
+    )
+    return ArrayRef(result)
+
+
+def _sequences(call: Call, value: Value | None) -> Array | None:
+    """The sequences as one array with an open time axis."""
+    if isinstance(value, ArrayRef):
+        return value.array
+    if isinstance(value, Sequence):
+        from rnnlint.frontend.expressions import generic
+
+        element = generic(call.machine, value)
+        if isinstance(element, ArrayRef):
+            inner = element.array
+            shape = (None, *inner.shape) if inner.shape is not None else None
+            return call.machine.derive(inner, "stack", call.site, shape=shape)
+        if isinstance(element, Sequence):
+            return call.machine.array("stack", call.site, shape=(None, _length(element)))
+    return None
+
+
+def _length(value: Sequence) -> Size | None:
+    return len(value.items) if value.items is not None and not value.slots["grown"] else None
+
+
+def _equal_length(source: Array | None, maxlen: Size | None) -> bool:
+    """Whether every sequence has one length by construction, so that nothing is filled in."""
+    if source is None or source.shape is None or len(source.shape) < 2 or source.shape[1] is None:
+        return False
+    length = source.shape[1]
+    if isinstance(length, Linear) and (length.mentions("unknown") or length.mentions("loop")):
+        return False
+    if maxlen is None or maxlen == length:
+        return True
+    difference = sizes.add(maxlen, length, -1)
+    settled_difference = known_int(difference)
+    return settled_difference is not None and settled_difference <= 0
+
+
+@function("keras.utils.to_categorical")
+def to_categorical(call: Call) -> Value:
+    """Class numbers as one-hot rows."""
+    source = call.array(0, "y")
+    quantity = Quantity(Kind.ONE_HOT, 0.0, 1.0, label="to_categorical", site=call.site)
+    if source is None:
+        return ArrayRef(call.machine.array("one_hot", call.site, quantity=quantity))
+    classes = size_of(call.get(1, "num_classes"))
+    shape = (*source.array.shape, classes) if source.array.shape is not None else None
+    return ArrayRef(
+        call.machine.derive(source.array, "one_hot", call.site, quantity=quantity, padding=None, shape=shape)
+    )
+
+
+@function("keras.preprocessing.text.Tokenizer", "keras.preprocessing.text.text.Tokenizer")
+def tokenizer(call: Call) -> Value:
+    """A Tokenizer."""
+    return Thing("tokenizer", call.site)
+
+
+@method("tokenizer", "fit_on_texts", "fit_on_sequences")
+def fit_on_texts(call: Call) -> Value:
+    """The vocabulary learned from texts."""
+    return Const(None)
+
+
+@method("tokenizer", "texts_to_sequences", "sequences_to_texts", "texts_to_sequences_generator")
+def texts_to_sequences(call: Call) -> Value:
+    """Texts as lists of word numbers, each of its own length; [0] is one list."""
+    given = call.array(0, "texts")
+    quantity = Quantity(Kind.TOKENS, label="word numbers", site=call.site)
+    rows = given.array.rows if given is not None else None
+    inputs = (given.array,) if given is not None else ()
+    return ArrayRef(call.machine.array("tokens", call.site, *inputs, quantity=quantity, rows=rows))
+
+
+@attribute("tokenizer", "word_index", "index_word", "word_counts")
+def word_index(call: Call) -> Value:
+    """The vocabulary."""
+    return Mapping({}, complete=False)
+
+
+def _windows(call: Call, data: ArrayRef, targets: Value | None, length: Size | None, stop_shift: int) -> Value:
+    """Windows of a series as a data set of (inputs, targets)."""
+    m = call.machine
+    low, high = size_of(call.get(None, "start_index")), size_of(call.get(None, "end_index"))
+    base = data.array
+    rows = base.rows
+    bounded = "start_index" in call.keywords or "end_index" in call.keywords
+    if rows is not None and bounded:
+        high = sizes.add(high, stop_shift) if high is not None else None
+        rows = rows.select(Part("slice", None, 0, None if low == 0 else low, high))
+    shape = (None, length, *base.shape[1:]) if base.shape is not None else None
+    inputs = m.derive(base, "window", call.site, shape=shape, rows=rows)
+    target = targets.array if isinstance(targets, ArrayRef) else None
+    second: Value = Opaque("the targets are not known")
+    if target is not None:
+        kept = target.rows.select(rows.path[-1]) if target.rows is not None and bounded and rows is not None else target.rows
+        second = ArrayRef(m.derive(target, "rows", call.site, rows=kept))
+    if targets is None or (isinstance(targets, Const) and targets.value is None):
+        return Thing("tf_dataset", call.site, element=ArrayRef(inputs))
+    return Thing("tf_dataset", call.site, element=Sequence("tuple", (ArrayRef(inputs), second)))
+
+
+@function("keras.utils.timeseries_dataset_from_array")
+def timeseries_dataset(call: Call) -> Value:
+    """keras.utils.timeseries_dataset_from_array."""
+    data = call.array(0, "data")
+    if data is None:
+        return Thing("tf_dataset", call.site, element=Opaque("windows of data that are not known"))
+    return _windows(call, data, call.get(1, "targets"), size_of(call.get(2, "sequence_length")), 0)
+
+
+@function("keras.preprocessing.sequence.TimeseriesGenerator", "keras.utils.TimeseriesGenerator")
+def timeseries_generator(call: Call) -> Value:
+    """TimeseriesGenerator; its end_index is inclusive."""
+    data = call.array(0, "data")
+    if data is None:
+        return Thing("tf_dataset", call.site, element=Opaque("windows of data that are not known"))
+    return _windows(call, data, call.get(1, "targets"), size_of(call.get(2, "length")), 1)
+
+
+@function("keras.utils.set_random_seed", "tensorflow.random.set_seed")
+def seed(call: Call) -> Value:
+    """A seed."""
+    return Const(None)

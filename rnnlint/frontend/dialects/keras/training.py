@@ -1,0 +1,210 @@
+"""Keras training: compile, fit, evaluate, optimizers, losses, gradient tapes."""
+
+from __future__ import annotations
+
+from rnnlint.frontend.assemble import model_of
+from rnnlint.frontend.catalog.activations import loss_name, optimizer_name
+from rnnlint.frontend.dialects.keras.layers import arrays_in
+from rnnlint.frontend.dialects.keras.models import outputs_for
+from rnnlint.frontend.dispatch import Call, function, method
+from rnnlint.frontend.owners import owners_in
+from rnnlint.frontend.recorder import Compiled, Update
+from rnnlint.frontend.values import (
+    ArrayRef,
+    Cell,
+    Const,
+    External,
+    Instance,
+    LossValue,
+    Opaque,
+    Sequence,
+    Thing,
+    Value,
+)
+from rnnlint.program.data import Array
+from rnnlint.program.training import Clip, Evaluation, Fit, Loss, Optimizer
+from rnnlint.program.value import Known, Setting, Site, Unknown
+
+CLIPS = ("clipnorm", "clipvalue", "global_clipnorm")
+
+
+@function("keras.optimizers.*", "tensorflow.train.*", "tensorflow.optimizers.*")
+def optimizer(call: Call) -> Value:
+    """An optimizer object."""
+    name = call.path.rsplit(".", 1)[-1]
+    if name[:1].islower() or "schedules" in call.path:
+        return Opaque("a learning-rate schedule")
+    kind = optimizer_name(name.removesuffix("Optimizer"))
+    settings: dict[str, Setting] = {
+        "learning_rate": call.setting(0, "learning_rate", call.setting(None, "lr", Known(0.001))),
+        "momentum": call.setting(1, "momentum", Known(0.0)),
+    }
+    for clip in CLIPS:
+        if clip in call.keywords:
+            settings[clip] = call.setting(None, clip)
+        elif "**" in call.keywords:
+            settings[clip] = Unknown("it may be among arguments that are not known")
+    return Thing("optimizer", call.site, optimizer=Optimizer(kind, "keras", call.site, settings))
+
+
+for _name in ("Adam", "SGD", "RMSprop", "Adagrad", "Adadelta", "Nadam", "Adamax", "AdamW", "Ftrl", "Lion", "Nesterov"):
+    function(f"keras.optimizers.{_name}", f"keras.optimizers.legacy.{_name}")(optimizer)
+
+
+@function("keras.losses.*", "tensorflow.losses.*")
+def loss(call: Call) -> Value:
+    """A loss object, or a loss function called on arrays."""
+    name = call.path.rsplit(".", 1)[-1]
+    made = Loss(loss_name(name), call.site, name)
+    return Opaque("a loss value") if name[:1].islower() else LossValue(made)
+
+
+for _name in ("MeanSquaredError", "MeanAbsoluteError", "Huber", "BinaryCrossentropy", "CategoricalCrossentropy"):
+    function(f"keras.losses.{_name}")(loss)
+
+
+def _loss(call: Call, value: Value | None, site: Site) -> Loss | None:
+    if isinstance(value, LossValue):
+        return value.loss
+    if isinstance(value, Const) and isinstance(value.value, str):
+        return Loss(loss_name(value.value), value.site or site, value.value)
+    if isinstance(value, External):
+        name = value.path.rsplit(".", 1)[-1]
+        return Loss(loss_name(name), site, name)
+    if isinstance(value, Sequence) and value.items and len(value.items) == 1:
+        return _loss(call, value.items[0], site)
+    return None
+
+
+def _optimizer(call: Call, value: Value | None) -> Optimizer | None:
+    if isinstance(value, Thing) and value.kind == "optimizer":
+        made: Optimizer = value.slots["optimizer"]
+        return made
+    if value is None:
+        return Optimizer("rmsprop", "keras", call.site)
+    if isinstance(value, Const) and isinstance(value.value, str):
+        return Optimizer(optimizer_name(value.value), "keras", value.site or call.site)
+    return None
+
+
+@method("keras_model", "compile")
+def compile_model(call: Call) -> Value:
+    """Model.compile."""
+    model = call.receiver
+    made = Compiled(call.site, model, _optimizer(call, call.get(0, "optimizer")))
+    if isinstance(model, Cell):
+        call.machine.heap.write(model, "loss", _loss(call, call.get(1, "loss"), call.site))
+        call.machine.heap.write(model, "compiled", made)
+    call.machine.record.compiles.append(made)
+    return Const(None)
+
+
+def _data(call: Call, index: int, x: str, y: str) -> tuple[tuple[Array, ...], Array | None]:
+    """The inputs and the target that are handed to fit or evaluate, from arrays or from a data set."""
+    first = call.get(index, x)
+    if isinstance(first, Thing | Instance) or (isinstance(first, Sequence) and first.items is None):
+        return pair(call, first)
+    target = arrays_in(call.get(index + 1, y))
+    return arrays_in(first), target[0] if len(target) == 1 else None
+
+
+def pair(call: Call, value: Value) -> tuple[tuple[Array, ...], Array | None]:
+    """The inputs and the target of one batch of a data set or a generator."""
+    from rnnlint.frontend.expressions import element_of
+
+    batch = element_of(call.machine, value, call.node)
+    if isinstance(batch, Sequence) and batch.items and len(batch.items) >= 2:
+        target = arrays_in(batch.items[1])
+        return arrays_in(batch.items[0]), target[0] if len(target) == 1 else None
+    return arrays_in(batch), None
+
+
+def _validation(call: Call, value: Value | None) -> tuple[Array, ...]:
+    if isinstance(value, Sequence) and value.items:
+        return arrays_in(value.items[0])
+    return pair(call, value)[0] if isinstance(value, Thing | Instance) else ()
+
+
+@method("keras_model", "fit", "fit_generator", "train_on_batch")
+def fit(call: Call) -> Value:
+    """Model.fit."""
+    model, m = call.receiver, call.machine
+    inputs, target = _data(call, 0, "x", "y")
+    if not inputs and call.path == "fit_generator":
+        inputs, target = _data(call, 0, "generator", "y")
+    outputs = outputs_for(call, model, inputs)
+    slots = model.slots if isinstance(model, Cell) else {}
+    made = slots.get("compiled")
+    if isinstance(made, Compiled):
+        made.fitted = True
+    validation = _validation(call, call.get(None, "validation_data"))
+    record = Fit(
+        call.site,
+        "keras",
+        model_of(m, model),
+        slots.get("loss"),
+        outputs,
+        inputs,
+        target,
+        validation,
+        call.setting(None, "validation_split") if "validation_split" in call.keywords else None,
+    )
+    m.record.fits.append(record)
+    if validation:
+        m.record.evaluations.append(Evaluation(call.site, "validation_data", validation))
+    return Thing("history", call.site)
+
+
+@method("keras_model", "evaluate", "predict", "predict_classes", "predict_proba", "evaluate_generator")
+def evaluate(call: Call) -> Value:
+    """Scores and predictions."""
+    inputs, _ = _data(call, 0, "x", "y")
+    if inputs:
+        call.machine.record.evaluations.append(Evaluation(call.site, call.path, inputs))
+    if not call.path.startswith("predict"):
+        return Opaque("a score")
+    return ArrayRef(call.machine.array("prediction", call.site, *inputs, rows=inputs[0].rows if inputs else None))
+
+
+@function("tensorflow.GradientTape")
+def tape(call: Call) -> Value:
+    """A gradient tape."""
+    return Thing("tape", call.site)
+
+
+@method("tape", "gradient")
+def gradient(call: Call) -> Value:
+    """Gradients with respect to the parameters of a model."""
+    return Thing("gradients", call.site, owners=owners_in(call.get(1, "sources")))
+
+
+@method("tape", "watch")
+def watch(call: Call) -> Value:
+    """A tape told to follow a tensor."""
+    return Const(None)
+
+
+@method("gradients", "__iter__")
+def each_gradient(call: Call) -> Value:
+    """One gradient."""
+    return call.receiver
+
+
+@function("tensorflow.clip_by_global_norm", "tensorflow.clip_by_norm", "tensorflow.clip_by_value")
+def clip(call: Call) -> Value:
+    """Gradients limited by hand."""
+    name = call.path.rsplit(".", 1)[-1]
+    value = call.args[0] if call.args else Opaque()
+    if owners_in(value):
+        call.machine.record.clips.append(Clip(call.site, name))
+    return Sequence("tuple", (value, Opaque("a norm"))) if name == "clip_by_global_norm" else value
+
+
+@method("optimizer", "apply_gradients", "minimize", "apply")
+def apply_gradients(call: Call) -> Value:
+    """A weight update written by hand."""
+    assert isinstance(call.receiver, Thing)
+    owners = tuple(owner for value in call.args for owner in owners_in(value))
+    if owners:
+        call.machine.record.updates.append(Update(call.site, call.receiver.slots["optimizer"], owners))
+    return Const(None)

@@ -1,0 +1,214 @@
+"""pandas: files read, columns, rows by position, label and condition."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from rnnlint.frontend import indexing, quantities
+from rnnlint.frontend.dispatch import Call, attribute, function, method
+from rnnlint.frontend.machine import size_of
+from rnnlint.frontend.stacking import array_of, stack
+from rnnlint.frontend.values import ArrayRef, Const, Mapping, Opaque, Sequence, Thing, Value, settled
+from rnnlint.program import size as sizes
+from rnnlint.program.data import UNKNOWN_QUANTITY, Array, Kind, Part, Quantity
+
+# A file that says of itself that its values were prepared elsewhere.
+_PREPARED = re.compile(r"scaled|normali[sz]ed|standardi[sz]ed|processed|prepared|transformed|encoded|embedd|features?\b", re.I)
+_READERS = ("read_csv", "read_excel", "read_table", "read_parquet", "read_hdf", "read_json", "read_feather", "read_sql",
+            "read_pickle", "read_fwf")  # fmt: skip
+_PRICES = ("yfinance.download", "pandas_datareader.DataReader", "pandas_datareader.data.DataReader",
+           "pandas_datareader.data.get_data_yahoo", "pandas_datareader.get_data_yahoo", "quandl.get", "Quandl.get")  # fmt: skip
+
+
+@function(*(f"pandas.{name}" for name in _READERS))
+def read(call: Call) -> Value:
+    """A table from a file."""
+    path = settled(call.get(0, "filepath_or_buffer"))
+    prepared = isinstance(path, str) and bool(_PREPARED.search(path))
+    quantity = UNKNOWN_QUANTITY if prepared else Quantity(Kind.RAW, site=call.site)
+    table = call.machine.source("read", call.site, quantity=quantity)
+    names = indexing.column_names(call.get(None, "usecols") or Opaque())
+    if names is not None:
+        return indexing.select_columns(call.machine, ArrayRef(table), names, True, call.site)
+    return ArrayRef(table)
+
+
+@function(*_PRICES)
+def download(call: Call) -> Value:
+    """Prices from a service."""
+    quantity = Quantity(Kind.RAW, label=f"prices from {call.path.split('.', 1)[0]}", site=call.site, large=True)
+    return ArrayRef(call.machine.source("read", call.site, quantity=quantity))
+
+
+@function("yfinance.Ticker")
+def ticker(call: Call) -> Value:
+    """One share at a service."""
+    return Thing("ticker", call.site)
+
+
+@method("ticker", "history")
+def history(call: Call) -> Value:
+    """Its prices."""
+    quantity = Quantity(Kind.RAW, label="prices from yfinance", site=call.site, large=True)
+    return ArrayRef(call.machine.source("read", call.site, quantity=quantity))
+
+
+@function("pandas.DataFrame", "pandas.Series")
+def frame(call: Call) -> Value:
+    """A table from arrays, a list or a dictionary of columns."""
+    given = call.get(0, "data")
+    if isinstance(given, Mapping):
+        columns: dict[str, Quantity] = {}
+        arrays: list[Array] = []
+        for name, value in given.slots.items():
+            array = array_of(call, value)
+            columns[str(name)] = array.quantity if array is not None else UNKNOWN_QUANTITY
+            arrays.extend([array] if array is not None else [])
+        base = arrays[0] if arrays else None
+        facts: dict[str, Any] = {"columns": columns, "quantity": quantities.combine(list(columns.values()))}
+        if base is None:
+            return ArrayRef(call.machine.source("frame", call.site, **facts))
+        return ArrayRef(call.machine.derive(base, "frame", call.site, *arrays[1:], shape=(None, len(columns)), **facts))
+    array = array_of(call, given)
+    if array is None:
+        return ArrayRef(call.machine.source("frame", call.site))
+    return ArrayRef(call.machine.derive(array, "frame", call.site))
+
+
+@function("pandas.concat", "pandas.merge")
+def concat(call: Call) -> Value:
+    """Tables joined."""
+    if call.path.endswith("merge"):
+        left = call.array(0, "left")
+        return ArrayRef(call.machine.derive(left.array, "join", call.site)) if left is not None else Opaque("a table")
+    return stack(call, call.get(0, "objs"), new_axis=False)
+
+
+@function("pandas.to_datetime", "pandas.to_numeric")
+def convert(call: Call) -> Value:
+    """A column converted."""
+    source = call.array(0, "arg")
+    if source is None:
+        return Opaque("a date")
+    quantity = source.array.quantity if call.path.endswith("numeric") else UNKNOWN_QUANTITY
+    return ArrayRef(call.machine.derive(source.array, "convert", call.site, quantity=quantity))
+
+
+@function("pandas.get_dummies")
+def dummies(call: Call) -> Value:
+    """Categories as columns of 0 and 1."""
+    source = call.array(0, "data")
+    quantity = Quantity(Kind.ONE_HOT, 0.0, 1.0, site=call.site)
+    if source is None:
+        return ArrayRef(call.machine.source("one_hot", call.site, quantity=quantity))
+    wide = source.array.quantity if source.array.quantity.kind is Kind.RAW else quantity
+    return ArrayRef(call.machine.derive(source.array, "one_hot", call.site, quantity=wide))
+
+
+@attribute("array", "iloc", "loc", "iat", "at")
+def locator(call: Call) -> Value:
+    """df.iloc, df.loc."""
+    return Thing("locator", call.site, target=call.receiver, by_label=Const(call.path == "loc"))
+
+
+@attribute("array", "columns")
+def columns(call: Call) -> Value:
+    """df.columns."""
+    return Sequence("list", None, Opaque("a column name"))
+
+
+@attribute("array", "index")
+def index(call: Call) -> Value:
+    """df.index, by which rows may be chosen."""
+    assert isinstance(call.receiver, ArrayRef)
+    return ArrayRef(call.machine.derive(call.receiver.array, "index_of", call.site, quantity=UNKNOWN_QUANTITY, columns={}))
+
+
+@attribute("array", "*")
+def column(call: Call) -> Value:
+    """df.Close: a column as an attribute."""
+    assert isinstance(call.receiver, ArrayRef)
+    base = call.receiver.array
+    tabular = base.op in {"read", "columns", "rows", "assign", "frame", "cast", "scale", "join"} and base.recurrent_output is None
+    if base.quantity.kind is Kind.RAW or base.columns or (tabular and base.rows is not None and not call.path.startswith("_")):
+        return indexing.select_columns(call.machine, call.receiver, (call.path,), False, call.site)
+    return Opaque(f"the attribute {call.path} of an array")
+
+
+@method("array", "dropna", "drop_duplicates", "query", "sample", "filter", "nlargest")
+def some_rows(call: Call) -> Value:
+    """Rows left out; what is left stands for the table."""
+    assert isinstance(call.receiver, ArrayRef)
+    base = call.receiver.array
+    if call.path == "sample" and base.rows is not None:
+        whole = settled(call.get(None, "frac")) == 1
+        key = Part("sample", call.machine.fresh("sample"))
+        rows = base.rows if whole else base.rows.select(key)
+        return ArrayRef(call.machine.derive(base, "shuffle" if whole else "rows", call.site, rows=rows))
+    result = call.machine.derive(base, "cast", call.site)
+    if settled(call.get(None, "inplace")) is True:
+        call.machine.heap.write(call.receiver, "array", result)
+        return Const(None)
+    return ArrayRef(result)
+
+
+@method("array", "head", "tail")
+def ends(call: Call) -> Value:
+    """The first or the last rows."""
+    assert isinstance(call.receiver, ArrayRef)
+    base = call.receiver.array
+    count = size_of(call.get(0, "n"))
+    count = 5 if count is None and not call.args else count
+    if base.rows is None or count is None:
+        return ArrayRef(call.machine.derive(base, "rows", call.site, rows=None))
+    if call.path == "head":
+        part = Part("slice", None, 0, None, count)
+    else:
+        part = Part("slice", None, 0, sizes.add(call.machine.length(base), count, -1), None)
+    return ArrayRef(call.machine.derive(base, "rows", call.site, rows=base.rows.select(part)))
+
+
+@method("array", "drop", "pop", "insert")
+def drop(call: Call) -> Value:
+    """Columns or rows taken away."""
+    assert isinstance(call.receiver, ArrayRef)
+    base = call.receiver.array
+    names = indexing.column_names(call.get(None, "columns") or call.get(0, "labels") or Opaque())
+    if call.path == "pop" and names is not None:
+        return indexing.select_columns(call.machine, call.receiver, names, False, call.site)
+    kept = {name: quantity for name, quantity in base.columns.items() if not names or name not in names}
+    axis = settled(call.get(1, "axis"), 0)
+    by_row = "columns" not in call.keywords and axis in {0, "index"} and "index" not in call.keywords
+    rows = base.rows
+    if by_row and names is None and rows is not None:
+        given = call.get(0, "labels")
+        excluded = given.array.rows if isinstance(given, ArrayRef) and given.array.op == "index_of" else None
+        key = Part("filter", ("without", excluded), 1) if excluded is not None else Part("sample", call.machine.fresh("sample"))
+        rows = rows.select(key)
+    result = call.machine.derive(base, "columns" if not by_row else "rows", call.site, columns=kept, rows=rows, shape=None)
+    if settled(call.get(None, "inplace")) is True:
+        call.machine.heap.write(call.receiver, "array", result)
+        return Const(None)
+    return ArrayRef(result)
+
+
+@method("array", "join", "merge", "append")
+def joined(call: Call) -> Value:
+    """A table with another beside or below it."""
+    assert isinstance(call.receiver, ArrayRef)
+    other = call.array(0, "other")
+    inputs = (other.array,) if other is not None else ()
+    return ArrayRef(call.machine.derive(call.receiver.array, "join", call.site, *inputs))
+
+
+@method("array", "to_csv", "plot", "hist", "info", "to_excel", "to_pickle")
+def silent(call: Call) -> Value:
+    """Calls without effect on what is known."""
+    return Const(None)
+
+
+@method("array", "get_loc")
+def position(call: Call) -> Value:
+    """The position of a column."""
+    return Opaque("the position of a column")

@@ -1,0 +1,258 @@
+"""scikit-learn: transformers that learn statistics, splits, generated data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import libcst as cst
+
+from rnnlint.frontend import quantities
+from rnnlint.frontend.dispatch import Call, attribute, function, method
+from rnnlint.frontend.stacking import array_of
+from rnnlint.frontend.values import ArrayRef, Const, Mapping, Opaque, Scaler, Sequence, Thing, Value, settled
+from rnnlint.program.data import UNKNOWN_QUANTITY, Array, Kind, Part, Quantity, Rows, Scaling, ScalerFit, Split
+from rnnlint.program.value import Known, Setting
+
+# Transformers whose parameters depend on the values of the rows they see.
+STATISTICAL = {
+    "preprocessing": ("MinMaxScaler", "StandardScaler", "RobustScaler", "MaxAbsScaler", "PowerTransformer",
+                      "QuantileTransformer", "KBinsDiscretizer", "TargetEncoder"),
+    "impute": ("SimpleImputer", "KNNImputer", "IterativeImputer"),
+    "decomposition": ("PCA", "TruncatedSVD", "FastICA", "KernelPCA", "NMF", "IncrementalPCA"),
+    "feature_selection": ("SelectKBest", "SelectPercentile", "RFE", "RFECV", "VarianceThreshold", "SelectFromModel"),
+}  # fmt: skip
+CATEGORY_ENCODERS = ("OneHotEncoder", "OrdinalEncoder", "LabelEncoder", "LabelBinarizer", "MultiLabelBinarizer")
+
+
+@function(*(f"sklearn.{module}.{name}" for module, names in STATISTICAL.items() for name in names))
+def transformer(call: Call) -> Value:
+    """A transformer that learns statistics."""
+    name = call.path.rsplit(".", 1)[-1]
+    bounds: Setting = Known((0.0, 1.0))
+    given = call.get(0, "feature_range")
+    if isinstance(given, Sequence) and given.items is not None:
+        values = tuple(settled(item) for item in given.items)
+        bounds = Known(values) if all(isinstance(value, int | float) for value in values) else Known(None)
+    return Scaler(name, call.site, bounds=bounds)
+
+
+@function(*(f"sklearn.preprocessing.{name}" for name in CATEGORY_ENCODERS))
+def encoder(call: Call) -> Value:
+    """An encoder that learns only which categories there are."""
+    return Thing("encoder", call.site, type_name=call.path.rsplit(".", 1)[-1])
+
+
+@method("encoder", "fit")
+def fit_encoder(call: Call) -> Value:
+    """encoder.fit."""
+    return call.receiver
+
+
+@method("encoder", "transform", "fit_transform", "inverse_transform")
+def encode(call: Call) -> Value:
+    """Categories as numbers or one-hot rows."""
+    assert isinstance(call.receiver, Thing)
+    one_hot = call.receiver.slots["type_name"] in {"OneHotEncoder", "LabelBinarizer", "MultiLabelBinarizer"}
+    quantity = Quantity(Kind.ONE_HOT, 0.0, 1.0) if one_hot else Quantity(Kind.CLASSES)
+    source = call.array(0, "X")
+    if source is None:
+        return ArrayRef(call.machine.source("encode", call.site, quantity=quantity))
+    return ArrayRef(call.machine.derive(source.array, "encode", call.site, quantity=quantity))
+
+
+@attribute("encoder", "classes_")
+def classes(call: Call) -> Value:
+    """The categories."""
+    return Sequence("list", None, Opaque("a category"))
+
+
+@function("sklearn.compose.ColumnTransformer", "sklearn.compose.make_column_transformer", "sklearn.pipeline.Pipeline",
+          "sklearn.pipeline.make_pipeline")  # fmt: skip
+def combined(call: Call) -> Value:
+    """Several transformers in one; it learns statistics when one of them does."""
+    if any(_holds_statistics(value) for value in (*call.args, *call.keywords.values())):
+        return Scaler(call.path.rsplit(".", 1)[-1], call.site, bounds=Known(None))
+    return Opaque("a transformer")
+
+
+def _holds_statistics(value: Value | None) -> bool:
+    if isinstance(value, Scaler):
+        return True
+    return isinstance(value, Sequence) and any(_holds_statistics(item) for item in (*(value.items or ()), value.element))
+
+
+def _receiver_name(call: Call) -> str:
+    function_node = getattr(call.node, "func", None)
+    if isinstance(function_node, cst.Attribute):
+        return call.machine.text(function_node.value)
+    return "the scaler"
+
+
+def _learn(call: Call, scaler: Scaler, data: Array) -> ScalerFit:
+    name = call.text(0, "X") or data.name
+    if name and name != data.name:
+        data = call.machine.derive(data, data.op, data.site, name=name) if data.op != "parameter" else data
+    fit = ScalerFit(_receiver_name(call), scaler.type_name, call.site, data, method=call.path)
+    call.machine.record.scaler_fits.append(fit)
+    call.machine.heap.write(scaler, "fit", fit)
+    return fit
+
+
+def _data(call: Call) -> Array:
+    array = array_of(call, call.get(0, "X"))
+    if array is None:
+        return call.machine.array("parameter", call.site, name=call.text(0, "X"))
+    return array
+
+
+@method("scaler", "fit", "partial_fit")
+def fit(call: Call) -> Value:
+    """scaler.fit."""
+    assert isinstance(call.receiver, Scaler)
+    _learn(call, call.receiver, _data(call))
+    return call.receiver
+
+
+@method("scaler", "fit_transform")
+def fit_transform(call: Call) -> Value:
+    """scaler.fit_transform."""
+    assert isinstance(call.receiver, Scaler)
+    data = _data(call)
+    return _transform(call, call.receiver, data, _learn(call, call.receiver, data))
+
+
+@method("scaler", "transform")
+def transform(call: Call) -> Value:
+    """scaler.transform."""
+    assert isinstance(call.receiver, Scaler)
+    return _transform(call, call.receiver, _data(call), call.receiver.fit)
+
+
+def _transform(call: Call, scaler: Scaler, data: Array, fit: ScalerFit | None) -> Value:
+    facts: dict[str, Any] = {"quantity": _scaled(scaler, data, call), "columns": {}}
+    if fit is not None:
+        facts["scaled_by"] = data.scaled_by | {fit}
+    result = call.machine.derive(data, "scale", call.site, **facts)
+    if fit is not None:
+        call.machine.record.scalings.append(Scaling(fit, data, result, call.site))
+    return ArrayRef(result)
+
+
+def _scaled(scaler: Scaler, data: Array, call: Call) -> Quantity:
+    source = quantities.whole(data)
+    name = scaler.type_name
+    if name == "MinMaxScaler":
+        bounds = scaler.slots["bounds"].value
+        if bounds is None:
+            return Quantity(Kind.SCALED, label=source.label, site=call.site)
+        return quantities.bounded(float(bounds[0]), float(bounds[1]), source, call.site)
+    if name == "MaxAbsScaler":
+        return quantities.bounded(-1.0, 1.0, source, call.site)
+    if name in {"StandardScaler", "RobustScaler", "PowerTransformer", "QuantileTransformer"}:
+        return quantities.standardised(source, call.site)
+    if name in STATISTICAL["impute"] or name in STATISTICAL["feature_selection"]:
+        return source
+    return UNKNOWN_QUANTITY
+
+
+@method("scaler", "inverse_transform")
+def inverse_transform(call: Call) -> Value:
+    """Back in the data's own units."""
+    data = _data(call)
+    return ArrayRef(call.machine.derive(data, "unscale", call.site, quantity=UNKNOWN_QUANTITY))
+
+
+@attribute("scaler", "scale_", "min_", "mean_", "data_min_", "data_max_", "var_", "data_range_")
+def learned(call: Call) -> Value:
+    """A learned parameter."""
+    assert isinstance(call.receiver, Scaler)
+    found = call.receiver.fit
+    if found is None:
+        return Opaque("a parameter of a scaler")
+    return ArrayRef(call.machine.array("learned", call.site, found.data))
+
+
+@function("sklearn.preprocessing.minmax_scale", "sklearn.preprocessing.scale", "sklearn.preprocessing.normalize",
+          "sklearn.preprocessing.robust_scale", "sklearn.preprocessing.maxabs_scale")  # fmt: skip
+def scale_function(call: Call) -> Value:
+    """Scaling in one call; `normalize` works on each row alone."""
+    data = _data(call)
+    name = call.path.rsplit(".", 1)[-1]
+    site = call.site
+    standard = name in {"scale", "robust_scale"}
+    quantity = quantities.standardised(data.quantity, site) if standard else quantities.bounded(0.0, 1.0, data.quantity, site)
+    if name == "normalize":
+        return ArrayRef(call.machine.derive(data, "scale", site, quantity=quantity, columns={}))
+    made = ScalerFit(name, name, site, data, method=name)
+    call.machine.record.scaler_fits.append(made)
+    result = call.machine.derive(data, "scale", site, quantity=quantity, columns={}, scaled_by=data.scaled_by | {made})
+    call.machine.record.scalings.append(Scaling(made, data, result, site))
+    return ArrayRef(result)
+
+
+@function("sklearn.model_selection.train_test_split", "sklearn.cross_validation.train_test_split")
+def train_test_split(call: Call) -> Value:
+    """Every array in two parts, of the same rows for all of them."""
+    m = call.machine
+    key = ("train_test_split", m.fresh("split"))
+    shuffled = call.setting(None, "shuffle", Known(True))
+    results: list[Value] = []
+    seen: set[Rows] = set()
+    for value in call.args:
+        array = array_of(call, value) or m.source("unknown", call.site)
+        rows = array.rows if array.rows is not None else Rows(array.number)
+        parts = tuple(rows.select(Part("split", key, index)) for index in range(2))
+        if rows not in seen:
+            seen.add(rows)
+            m.record.splits.append(Split(call.site, "train_test_split", rows, parts, shuffled))
+        shape = (None, *array.shape[1:]) if array.shape else None
+        results.extend(ArrayRef(m.derive(array, "rows", call.site, rows=part, shape=shape)) for part in parts)
+    return Sequence("list", tuple(results))
+
+
+@function(*(f"sklearn.model_selection.{name}" for name in ("KFold", "StratifiedKFold", "TimeSeriesSplit", "ShuffleSplit",
+                                                           "StratifiedShuffleSplit", "GroupKFold", "RepeatedKFold")))  # fmt: skip
+def folds(call: Call) -> Value:
+    """A splitter."""
+    return Thing("folds", call.site, type_name=Const(call.path.rsplit(".", 1)[-1]))
+
+
+@method("folds", "split")
+def split(call: Call) -> Value:
+    """Pairs of indices of training and test rows."""
+    m = call.machine
+    key = ("folds", m.fresh("split"))
+    indices = [
+        ArrayRef(m.array("indices", call.site, rows=Rows(0, (Part("split", key, index),)))) for index in range(2)
+    ]
+    data = call.array(0, "X")
+    if data is not None and data.array.rows is not None:
+        rows = data.array.rows
+        parts = tuple(rows.select(Part("split", key, index)) for index in range(2))
+        m.record.splits.append(Split(call.site, settled(m.attribute(call.receiver, "type_name", call.node), "folds"), rows, parts))
+    return Sequence("list", None, Sequence("tuple", tuple(indices)))
+
+
+@function("sklearn.datasets.make_regression", "sklearn.datasets.fetch_california_housing", "sklearn.datasets.load_diabetes",
+          "sklearn.datasets.load_boston")  # fmt: skip
+def regression_data(call: Call) -> Value:
+    """Features and a target without bounds."""
+    m, name = call.machine, call.path.rsplit(".", 1)[-1]
+    if name == "make_regression":
+        whole = m.source("generate", call.site, quantity=quantities.normal(0.0, 1.0, name, call.site))
+        target = m.derive(whole, "generate", call.site, quantity=quantities.normal(0.0, 100.0, name, call.site), shape=(None,))
+        return Sequence("tuple", (ArrayRef(whole), ArrayRef(target)))
+    raw = Quantity(Kind.RAW, label=f"the table of {name}", site=call.site)
+    whole = m.source("read", call.site, quantity=raw)
+    target = m.derive(whole, "columns", call.site, shape=(None,))
+    if settled(call.get(None, "return_X_y")) is True:
+        return Sequence("tuple", (ArrayRef(whole), ArrayRef(target)))
+    return Mapping({"data": ArrayRef(whole), "target": ArrayRef(target)}, complete=False)
+
+
+@function("sklearn.datasets.make_classification", "sklearn.datasets.make_blobs")
+def classification_data(call: Call) -> Value:
+    """Features and classes."""
+    whole = call.machine.source("generate", call.site, quantity=quantities.normal(0.0, 1.0, "make_classification", call.site))
+    target = call.machine.derive(whole, "generate", call.site, quantity=Quantity(Kind.CLASSES), shape=(None,))
+    return Sequence("tuple", (ArrayRef(whole), ArrayRef(target)))

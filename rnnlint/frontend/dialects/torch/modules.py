@@ -1,0 +1,151 @@
+"""nn.Module subclasses and containers."""
+
+from __future__ import annotations
+
+from rnnlint.frontend.dispatch import Call, attribute, function, instance_kind, method
+from rnnlint.frontend.values import (
+    Const,
+    Function,
+    Instance,
+    Mapping,
+    Opaque,
+    Parameters,
+    Sequence,
+    Thing,
+    Value,
+)
+
+instance_kind("module", "torch.nn.Module", "lightning.LightningModule", "lightning.core.LightningModule",
+              "lightning.core.lightning.LightningModule", "torch.jit.ScriptModule", "torch.nn.modules.module.Module",
+              "torch.nn.RNNBase", "torch.nn.Sequential")  # fmt: skip
+
+SAME_OBJECT = ("to", "cuda", "cpu", "float", "double", "half", "train", "eval", "requires_grad_", "share_memory", "type")
+
+
+@method("module", "__call__")
+def call_module(call: Call) -> Value:
+    """module(x): its forward."""
+    assert isinstance(call.receiver, Instance)
+    forward = call.receiver.cls.lookup("forward")
+    if not isinstance(forward, Function):
+        return Opaque("a module without a forward of its own")
+    return call.machine.call(forward, (call.receiver, *call.args), dict(call.keywords), call.node)
+
+
+@method("module", *SAME_OBJECT)
+@method("container", *SAME_OBJECT)
+@method("layer:torch", *SAME_OBJECT)
+def same(call: Call) -> Value:
+    """Calls that return the module itself."""
+    return call.receiver
+
+
+@method("module", "parameters", "named_parameters")
+@method("container", "parameters", "named_parameters")
+@method("layer:torch", "parameters", "named_parameters")
+def parameters(call: Call) -> Value:
+    """The parameters of a module."""
+    owned = Parameters((call.receiver,))
+    return Sequence("list", None, Sequence("tuple", (Opaque("a name"), owned))) if call.path == "named_parameters" else owned
+
+
+@method("parameters", "__iter__")
+def each_parameter(call: Call) -> Value:
+    """One parameter."""
+    return call.receiver
+
+
+@method("module", "apply", "load_state_dict", "state_dict", "zero_grad", "register_buffer", "register_parameter", "log",
+        "log_dict", "save_hyperparameters", "__init__", "add_module")  # fmt: skip
+def silent(call: Call) -> Value:
+    """Calls without effect on what is known."""
+    if call.path == "add_module" and len(call.args) == 2 and isinstance(call.receiver, Instance):
+        name = call.args[0]
+        key = name.value if isinstance(name, Const) else ("module", len(call.receiver.slots))
+        call.machine.heap.write(call.receiver, key, call.args[1])
+    return Const(None)
+
+
+@method("module", "children", "modules")
+def children(call: Call) -> Value:
+    """Submodules."""
+    return Sequence("list", None, Opaque("a submodule"))
+
+
+@attribute("module", "training")
+def training(call: Call) -> Value:
+    """Module.training."""
+    return Opaque("it depends on a condition")
+
+
+@attribute("module", "device")
+def device(call: Call) -> Value:
+    """The device of a Lightning module."""
+    return Opaque("a device")
+
+
+@function("torch.nn.Sequential")
+def sequential(call: Call) -> Value:
+    """Modules in a row."""
+    layers: tuple[Value, ...] = call.args
+    if len(layers) == 1 and isinstance(layers[0], Mapping):
+        layers = tuple(layers[0].slots.values())
+    model = Thing("container", call.site, layers=layers, name=call.machine.naming, sequential=Const(True))
+    call.machine.record.models.append(model)
+    return model
+
+
+@function("torch.nn.ModuleList", "torch.nn.ModuleDict")
+def container(call: Call) -> Value:
+    """Modules to be called one by one."""
+    given = call.get(0, "modules")
+    if isinstance(given, Mapping):
+        return Thing("container", call.site, layers=tuple(given.slots.values()), entries=given)
+    layers: tuple[Value, ...] = ()
+    if isinstance(given, Sequence):
+        layers = given.items if given.items is not None else ((given.element,) if given.element is not None else ())
+    return Thing("container", call.site, layers=layers)
+
+
+@method("container", "append", "add_module")
+def append(call: Call) -> Value:
+    """ModuleList.append, Sequential.add_module."""
+    assert isinstance(call.receiver, Thing)
+    if call.args:
+        call.machine.heap.write(call.receiver, "layers", (*call.receiver.slots["layers"], call.args[-1]))
+    return Const(None)
+
+
+@method("container", "__call__", "forward")
+def call_sequential(call: Call) -> Value:
+    """Sequential(x)."""
+    assert isinstance(call.receiver, Thing)
+    if "sequential" not in call.receiver.slots or not call.args:
+        return Opaque("a call of a list of modules")
+    current: Value = call.args[0]
+    for layer in call.receiver.slots["layers"]:
+        current = call.machine.call(layer, (current,), {}, call.node)
+    return current
+
+
+@method("container", "__iter__")
+def each_module(call: Call) -> Value:
+    """One module of a container."""
+    from rnnlint.frontend.expressions import union
+
+    assert isinstance(call.receiver, Thing)
+    layers = call.receiver.slots["layers"]
+    return union(call.machine, list(layers)) if layers else Opaque("a module of an empty container")
+
+
+@function("torch.nn.DataParallel", "torch.nn.parallel.DistributedDataParallel", "torch.compile", "torch.jit.script",
+          "torch.nn.utils.weight_norm", "torch.jit.trace")  # fmt: skip
+def wrapped(call: Call) -> Value:
+    """A module behind a wrapper that changes nothing here."""
+    return call.args[0] if call.args else Opaque("a wrapper of nothing")
+
+
+@function("torch.nn.Parameter", "torch.nn.parameter.Parameter")
+def parameter(call: Call) -> Value:
+    """A tensor that is trained."""
+    return Opaque("a parameter tensor")

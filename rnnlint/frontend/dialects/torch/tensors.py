@@ -1,0 +1,180 @@
+"""torch functions and tensor methods."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rnnlint.frontend import quantities
+from rnnlint.frontend.catalog.activations import RANGES, activation_name
+from rnnlint.frontend.dispatch import Call, function, method
+from rnnlint.frontend.machine import size_of
+from rnnlint.frontend.stacking import array_of, stack
+from rnnlint.frontend.values import ArrayRef, Const, Opaque, Sequence, Thing, Value, settled
+from rnnlint.program.data import Array, Kind, Padding, Quantity
+from rnnlint.program.network import Layer
+from rnnlint.program.value import Known, Setting
+
+_ACTIVATIONS = {*RANGES, "relu", "elu", "selu", "leaky_relu", "gelu", "swish", "softplus", "log_softmax"}
+
+
+def activate(call: Call, source: Array, name: str) -> Value:
+    """An activation function applied to a tensor."""
+    layer = Layer("activation", "torch", name, call.site, {"activation": Known(name, call.site)})
+    quantity = Quantity(Kind.FEATURES, *RANGES.get(name, (None, None)), label=name, site=call.site)
+    return ArrayRef(call.machine.derive(source, "apply", call.site, layer=layer, quantity=quantity))
+
+
+@function("torch.nn.functional.*")
+def functional(call: Call) -> Value:
+    """torch.nn.functional: activations, dropout; the losses have handlers of their own."""
+    name = activation_name(call.path.rsplit(".", 1)[-1])
+    source = call.array(0, "input")
+    if source is None:
+        return Opaque(f"what {name} returns is not known")
+    if name in _ACTIVATIONS:
+        return activate(call, source.array, name)
+    if name.startswith("dropout"):
+        return ArrayRef(call.machine.derive(source.array, "dropout", call.site))
+    return ArrayRef(call.machine.array("function", call.site, source.array, settings={"function": Known(name)}))
+
+
+for _name in ("relu", "sigmoid", "tanh", "softmax", "log_softmax"):
+    function(f"torch.{_name}")(functional)
+
+
+@method("array", *(name for name in ("sigmoid", "tanh", "softmax", "relu", "log_softmax")))
+def method_activation(call: Call) -> Value:
+    """x.sigmoid()."""
+    assert isinstance(call.receiver, ArrayRef)
+    return activate(call, call.receiver.array, call.path)
+
+
+@function("torch.tensor", "torch.as_tensor", "torch.from_numpy", "torch.autograd.Variable", "torch.Tensor",
+          "torch.FloatTensor", "torch.LongTensor", "torch.DoubleTensor", "torch.cuda.FloatTensor")  # fmt: skip
+def tensor(call: Call) -> Value:
+    """Data as a tensor."""
+    value = call.get(0, "data")
+    array = array_of(call, value)
+    return ArrayRef(call.machine.derive(array, "cast", call.site)) if array is not None else Opaque("a tensor")
+
+
+@function("torch.rand", "torch.randn", "torch.zeros", "torch.ones", "torch.randint", "torch.empty", "torch.full",
+          "torch.arange", "torch.linspace")  # fmt: skip
+def generated(call: Call) -> Value:
+    """Tensors from generators."""
+    name = call.path.rsplit(".", 1)[-1]
+    sizes = call.args[0] if call.args and isinstance(call.args[0], Sequence) else Sequence("tuple", call.args)
+    shape = tuple(size_of(item) for item in sizes.items) if sizes.items is not None else None
+    quantity = Quantity()
+    label = call.machine.text(call.node)
+    if name == "rand":
+        quantity = quantities.uniform(0.0, 1.0, label, call.site)
+    elif name == "randn":
+        quantity = quantities.normal(0.0, 1.0, label, call.site)
+    elif name == "randint":
+        return _randint(call, label)
+    elif name == "linspace":
+        low, high = settled(call.get(0, "start")), settled(call.get(1, "end"))
+        if isinstance(low, int | float) and isinstance(high, int | float):
+            quantity = quantities.uniform(float(low), float(high), label, call.site)
+        shape = None
+    elif name == "arange":
+        shape = None
+    op = "zeros" if name in {"zeros", "empty"} else "generate"
+    return ArrayRef(call.machine.source(op, call.site, shape=shape, quantity=quantity))
+
+
+def _randint(call: Call, label: str) -> Value:
+    numbers = [settled(value) for value in call.args]
+    bounds = [number for number in numbers if isinstance(number, int)][:2]
+    low, high = (0, bounds[0]) if len(bounds) == 1 else (bounds[0], bounds[1]) if bounds else (0, 0)
+    kind = Kind.CLASSES if high - low <= 20 else Kind.TOKENS
+    shape_value = next((value for value in call.args if isinstance(value, Sequence)), None)
+    shape = tuple(size_of(i) for i in shape_value.items) if shape_value is not None and shape_value.items else None
+    return ArrayRef(
+        call.machine.source("generate", call.site, shape=shape, quantity=Quantity(kind, low, high - 1, label=label))
+    )
+
+
+@function("torch.cat", "torch.stack", "torch.concat", "torch.hstack", "torch.vstack")
+def joined(call: Call) -> Value:
+    """Several tensors in one."""
+    return stack(call, call.get(0, "tensors"), new_axis=call.path.endswith("stack"))
+
+
+@function("torch.nn.utils.rnn.pad_sequence")
+def pad_sequence(call: Call) -> Value:
+    """Sequences of different length in one batch, padded behind unless told otherwise."""
+    stacked = stack(call, call.get(0, "sequences"), new_axis=True)
+    side = settled(call.get(3, "padding_side"), "right")
+    first: Setting = Known("pre" if side == "left" else "post")
+    base = stacked.array if isinstance(stacked, ArrayRef) else call.machine.array("sequences", call.site)
+    of_floats = base.quantity.kind not in {Kind.TOKENS, Kind.CLASSES}
+    padding = Padding(call.site, first, of_floats, "pad_sequence")
+    call.machine.record.paddings.append(padding)
+    settings: dict[str, Setting] = {"batch_first": call.setting(1, "batch_first", Known(False))}
+    return ArrayRef(call.machine.derive(base, "pad", call.site, settings=settings, padding=padding, shape=None))
+
+
+@function("torch.no_grad", "torch.inference_mode", "torch.autograd.no_grad")
+def no_grad(call: Call) -> Value:
+    """with torch.no_grad()."""
+    return Thing("no_grad", call.site)
+
+
+@function("torch.set_grad_enabled")
+def set_grad_enabled(call: Call) -> Value:
+    """with torch.set_grad_enabled(flag)."""
+    return Thing("no_grad" if settled(call.get(0, "mode")) is False else "grad", call.site)
+
+
+@function("torch.manual_seed", "torch.cuda.manual_seed", "torch.cuda.manual_seed_all", "torch.save")
+def silent(call: Call) -> Value:
+    """Calls without effect on what is known."""
+    return Const(None)
+
+
+@function("torch.mean", "torch.sum", "torch.max", "torch.min", "torch.std", "torch.squeeze", "torch.unsqueeze",
+          "torch.flatten", "torch.transpose", "torch.permute", "torch.reshape", "torch.abs", "torch.log", "torch.exp",
+          "torch.sqrt", "torch.sin", "torch.cos", "torch.clamp")  # fmt: skip
+def as_method(call: Call) -> Value:
+    """torch.f(x, ...) as x.f(...)."""
+    from rnnlint.frontend.dispatch import METHODS
+
+    name = call.path.rsplit(".", 1)[-1]
+    source = call.array(0, "input")
+    handler = METHODS.get(("array", name))
+    if source is None or handler is None:
+        return Opaque(f"what torch.{name} returns is not known")
+    return handler(Call(call.machine, call.node, call.site, call.args[1:], call.keywords, source, name))
+
+
+@method("array", "unsqueeze")
+def unsqueeze(call: Call) -> Value:
+    """A new axis of size 1."""
+    assert isinstance(call.receiver, ArrayRef)
+    source, axis = call.receiver.array, settled(call.get(0, "dim"))
+    shape: Any = None
+    if source.shape is not None and isinstance(axis, int):
+        position = axis if axis >= 0 else len(source.shape) + 1 + axis
+        shape = (*source.shape[:position], 1, *source.shape[position:])
+    return ArrayRef(call.machine.derive(source, "unsqueeze", call.site, shape=shape, recurrent_output=None))
+
+
+@method("array", "size")
+def size(call: Call) -> Value:
+    """x.size(), x.size(i)."""
+    from rnnlint.frontend.machine import number
+
+    assert isinstance(call.receiver, ArrayRef)
+    array, axis = call.receiver.array, settled(call.get(0, "dim"))
+    if isinstance(axis, int):
+        found = call.machine.dimension(array, axis)
+        return number(found) if found is not None else Opaque("a size")
+    return call.machine.attribute(call.receiver, "shape", call.node)
+
+
+@method("array", "backward", "zero_grad")
+def backward(call: Call) -> Value:
+    """loss.backward()."""
+    return Const(None)

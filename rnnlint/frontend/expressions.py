@@ -1,0 +1,564 @@
+"""Evaluation of expressions."""
+
+from __future__ import annotations
+
+import ast
+import operator
+from collections.abc import Callable
+from typing import Any
+
+import libcst as cst
+
+from rnnlint.frontend import arithmetic, builtins, indexing
+from rnnlint.frontend.machine import Machine, number, size_of
+from rnnlint.frontend.values import (
+    ArrayRef,
+    Class,
+    Const,
+    External,
+    Function,
+    Instance,
+    LayerValue,
+    Mapping,
+    ModuleValue,
+    Opaque,
+    Scaler,
+    Scope,
+    Sequence,
+    Slice,
+    Symbol,
+    Thing,
+    Union,
+    Value,
+    options_of,
+    settled,
+)
+from rnnlint.program import size as sizes
+
+MAX_UNROLLED = 24
+
+_BINARY: dict[type[cst.BaseBinaryOp], tuple[str, Callable[[Any, Any], Any]]] = {
+    cst.Add: ("+", operator.add),
+    cst.Subtract: ("-", operator.sub),
+    cst.Multiply: ("*", operator.mul),
+    cst.Divide: ("/", operator.truediv),
+    cst.FloorDivide: ("//", operator.floordiv),
+    cst.Modulo: ("%", operator.mod),
+    cst.Power: ("**", operator.pow),
+    cst.MatrixMultiply: ("@", operator.matmul),
+    cst.BitAnd: ("&", operator.and_),
+    cst.BitOr: ("|", operator.or_),
+    cst.BitXor: ("^", operator.xor),
+    cst.LeftShift: ("<<", operator.lshift),
+    cst.RightShift: (">>", operator.rshift),
+}
+_COMPARE: dict[type[cst.BaseCompOp], tuple[str, Callable[[Any, Any], Any]]] = {
+    cst.Equal: ("==", operator.eq),
+    cst.NotEqual: ("!=", operator.ne),
+    cst.LessThan: ("<", operator.lt),
+    cst.LessThanEqual: ("<=", operator.le),
+    cst.GreaterThan: (">", operator.gt),
+    cst.GreaterThanEqual: (">=", operator.ge),
+    cst.In: ("in", lambda a, b: a in b),
+    cst.NotIn: ("not in", lambda a, b: a not in b),
+    cst.Is: ("is", operator.is_),
+    cst.IsNot: ("is not", operator.is_not),
+}
+
+
+def evaluate(m: Machine, node: cst.CSTNode, scope: Scope) -> Value:
+    """The value of any expression node."""
+    handler = _HANDLERS.get(type(node))
+    return handler(m, node, scope) if handler else Opaque("this kind of expression is not followed")
+
+
+def _name(m: Machine, node: cst.Name, scope: Scope) -> Value:
+    found = lookup(node.value, scope)
+    if found is not None:
+        return found
+    if node.value in _CONSTANTS:
+        return Const(_CONSTANTS[node.value], m.site(node))
+    if node.value in builtins.FUNCTIONS:
+        return External(f"builtins.{node.value}")
+    return Opaque(f"{node.value} is not defined in what can be read")
+
+
+def lookup(name: str, scope: Scope | None) -> Value | None:
+    """The value a name is bound to; class bodies are not seen from their functions."""
+    while scope is not None:
+        target = scope.nonlocals.get(name, scope)
+        if name in target.slots:
+            value: Value = target.slots[name]
+            return value
+        for star in reversed(scope.stars):
+            found = _from_star(name, star)
+            if found is not None:
+                return found
+        scope = scope.parent
+    return None
+
+
+def _from_star(name: str, star: str | ModuleValue) -> Value | None:
+    if isinstance(star, ModuleValue):
+        return None if name.startswith("_") else lookup(name, star.scope)
+    from rnnlint.frontend.catalog.exports import exports
+
+    return External(f"{star}.{name}") if exports(star, name) else None
+
+
+_CONSTANTS = {"True": True, "False": False, "None": None}
+
+
+def _literal(m: Machine, node: cst.CSTNode, scope: Scope) -> Value:
+    raw = getattr(node, "value", "")
+    try:
+        return Const(ast.literal_eval(raw), m.site(node))
+    except (ValueError, SyntaxError, MemoryError):
+        return Opaque("a literal that cannot be read")
+
+
+def _concatenated(m: Machine, node: cst.ConcatenatedString, scope: Scope) -> Value:
+    left, right = settled(m.evaluate(node.left, scope)), settled(m.evaluate(node.right, scope))
+    if isinstance(left, str) and isinstance(right, str):
+        return Const(left + right, m.site(node))
+    return Opaque("a text put together at run time")
+
+
+def _formatted(m: Machine, node: cst.FormattedString, scope: Scope) -> Value:
+    text = ""
+    for part in node.parts:
+        if isinstance(part, cst.FormattedStringText):
+            text += part.value
+            continue
+        value = m.evaluate(part.expression, scope)  # type: ignore[attr-defined]
+        if not isinstance(value, Const) or getattr(part, "format_spec", None):
+            return Opaque("a text put together at run time")
+        text += str(value.value)
+    return Const(text, m.site(node))
+
+
+def _elements(m: Machine, nodes: tuple[cst.BaseElement, ...], scope: Scope) -> tuple[Value, ...] | None:
+    items: list[Value] = []
+    complete = True
+    for element in nodes:
+        value = m.evaluate(element.value, scope)
+        if isinstance(element, cst.StarredElement):
+            spread = iterate(m, value)
+            complete = complete and spread is not None
+            items.extend(spread or ())
+        else:
+            items.append(value)
+    return tuple(items) if complete else None
+
+
+def _display(kind: str) -> Callable[[Machine, Any, Scope], Value]:
+    def make(m: Machine, node: Any, scope: Scope) -> Value:
+        items = _elements(m, tuple(node.elements), scope)
+        return Sequence(kind, items, None if items is not None else Opaque("its items are not known"))
+
+    return make
+
+
+def _dict(m: Machine, node: cst.Dict, scope: Scope) -> Value:
+    result = Mapping({})
+    for element in node.elements:
+        value = m.evaluate(element.value, scope)
+        if isinstance(element, cst.DictElement):
+            key = m.evaluate(element.key, scope)
+            if isinstance(key, Const) and _hashable(key.value):
+                result.slots[key.value] = value
+            else:
+                result.complete = False
+        elif isinstance(value, Mapping):
+            result.slots.update(value.slots)
+            result.complete = result.complete and value.complete
+        else:
+            result.complete = False
+    return result
+
+
+def _hashable(value: Any) -> bool:
+    try:
+        hash(value)
+    except TypeError:
+        return False
+    return True
+
+
+def _binary(m: Machine, node: cst.BinaryOperation, scope: Scope) -> Value:
+    left, right = m.evaluate(node.left, scope), m.evaluate(node.right, scope)
+    symbol, function = _BINARY[type(node.operator)]
+    return binary(m, symbol, function, left, right, node)
+
+
+def binary(
+    m: Machine, symbol: str, function: Callable[[Any, Any], Any], left: Value, right: Value, node: cst.CSTNode
+) -> Value:
+    """`left symbol right`."""
+    if isinstance(left, Union) or isinstance(right, Union):
+        return union(
+            m, [binary(m, symbol, function, a, b, node) for a in options_of(left) for b in options_of(right)]
+        )
+    if isinstance(left, Const) and isinstance(right, Const):
+        return _constants(m, function, left, right, node)
+    if isinstance(left, ArrayRef) or isinstance(right, ArrayRef):
+        return arithmetic.binary(m, symbol, left, right, node)
+    one, two = size_of(left), size_of(right)
+    if one is not None and two is not None:
+        return _symbolic(symbol, one, two)
+    if isinstance(left, Sequence) and symbol in {"+", "*"}:
+        return _sequences(m, symbol, left, right)
+    return Opaque("an expression of values that are not known")
+
+
+def _constants(
+    m: Machine, function: Callable[[Any, Any], Any], left: Const, right: Const, node: cst.CSTNode
+) -> Value:
+    if any(isinstance(side.value, str | bytes | list) and len(side.value) > 10_000 for side in (left, right)):
+        return Opaque("a very long text")
+    if function in {operator.pow, operator.lshift, operator.mul} and _too_large(left.value, right.value):
+        return Opaque("a very large number")
+    try:
+        value = function(left.value, right.value)
+    except Exception:
+        return Opaque("an expression that fails at run time")
+    return Const(value, m.site(node), left.confidence.and_(right.confidence))
+
+
+def _too_large(one: Any, two: Any) -> bool:
+    return any(isinstance(side, int | float) and abs(side) > 1_000_000 for side in (one, two)) or (
+        isinstance(two, int | float) and abs(two) > 64 and not isinstance(one, int | float)
+    )
+
+
+def _symbolic(symbol: str, one: sizes.Size, two: sizes.Size) -> Value:
+    if symbol in {"+", "-"}:
+        return number(sizes.add(one, two, 1 if symbol == "+" else -1))
+    if symbol == "*" and isinstance(two, int | float):
+        return number(sizes.scale(one, two))
+    if symbol == "*" and isinstance(one, int | float):
+        return number(sizes.scale(two, one))
+    if symbol == "/" and isinstance(two, int | float) and two:
+        return number(sizes.scale(one, 1 / two))
+    return Symbol(sizes.term(symbol, one, two))
+
+
+def _sequences(m: Machine, symbol: str, left: Sequence, right: Value) -> Value:
+    if symbol == "+" and isinstance(right, Sequence):
+        if left.items is not None and right.items is not None:
+            return Sequence(left.kind, left.items + right.items)
+        elements = [value for value in (generic(m, left), generic(m, right)) if value is not None]
+        return Sequence(left.kind, None, union(m, elements))
+    count = settled(right)
+    if symbol == "*" and isinstance(count, int) and left.items is not None and count * len(left.items) <= 256:
+        return Sequence(left.kind, left.items * count)
+    return Sequence(left.kind, None, generic(m, left))
+
+
+def union(m: Machine, values: list[Value]) -> Value:
+    """The join of several values."""
+    if not values:
+        return Opaque("it has no value")
+    result = values[0]
+    for value in values[1:]:
+        result = m.join(result, value)
+    return result
+
+
+def generic(m: Machine, value: Sequence) -> Value | None:
+    """A value that stands for every item, or None for an empty sequence."""
+    if value.items is None:
+        return value.element
+    return union(m, list(value.items)) if value.items else None
+
+
+def _unary(m: Machine, node: cst.UnaryOperation, scope: Scope) -> Value:
+    value = m.evaluate(node.expression, scope)
+    if isinstance(node.operator, cst.Not):
+        truth = truth_of(value)
+        return Opaque("it depends on a condition") if truth is None else Const(not truth, m.site(node))
+    if isinstance(value, Const) and isinstance(value.value, int | float):
+        signs: dict[type, Callable[[Any], Any]] = {cst.Minus: operator.neg, cst.Plus: operator.pos}
+        sign = signs.get(type(node.operator))
+        return Const(sign(value.value), m.site(node), value.confidence) if sign else Opaque()
+    if isinstance(value, Symbol) and isinstance(node.operator, cst.Minus):
+        return number(sizes.scale(value.size, -1))
+    if isinstance(value, ArrayRef):
+        return arithmetic.unary(m, type(node.operator).__name__, value, node)
+    return Opaque("an expression of values that are not known")
+
+
+def truth_of(value: Value) -> bool | None:
+    """Whether a value counts as true, where that is certain."""
+    if isinstance(value, Const):
+        return bool(value.value)
+    if isinstance(value, Sequence) and value.items is not None:
+        return bool(value.items) or None
+    if isinstance(value, Function | Class | Instance | LayerValue | Scaler | Thing | ModuleValue):
+        return True
+    if isinstance(value, Union):
+        truths = {truth_of(option) for option in value.options}
+        return truths.pop() if len(truths) == 1 else None
+    return None
+
+
+def _boolean(m: Machine, node: cst.BooleanOperation, scope: Scope) -> Value:
+    left = m.evaluate(node.left, scope)
+    truth = truth_of(left)
+    stops = isinstance(node.operator, cst.Or)
+    if truth is not None:
+        return left if truth is stops else m.evaluate(node.right, scope)
+    right = m.evaluate(node.right, scope)
+    if truth_of(right) is stops:
+        return right if isinstance(left, Opaque) else m.join(left, right)
+    return m.join(left, right)
+
+
+def _comparison(m: Machine, node: cst.Comparison, scope: Scope) -> Value:
+    left = m.evaluate(node.left, scope)
+    results: list[Value] = []
+    for target in node.comparisons:
+        right = m.evaluate(target.comparator, scope)
+        results.append(_compare(m, target.operator, left, right, node))
+        left = right
+    if len(results) == 1:
+        return results[0]
+    truths = [truth_of(result) for result in results]
+    if False in truths:
+        return Const(False)
+    return Const(True) if all(truths) else Opaque("it depends on a condition")
+
+
+def _compare(m: Machine, op: cst.BaseCompOp, left: Value, right: Value, node: cst.CSTNode) -> Value:
+    symbol, function = _COMPARE.get(type(op), ("?", operator.eq))
+    if isinstance(left, ArrayRef) and symbol not in {"is", "is not", "in", "not in"}:
+        return arithmetic.comparison(m, symbol, left, right, node)
+    if isinstance(left, Const) and isinstance(right, Const):
+        try:
+            return Const(bool(function(left.value, right.value)), None, left.confidence.and_(right.confidence))
+        except Exception:
+            return Opaque("a comparison that fails at run time")
+    if symbol in {"in", "not in"} and isinstance(left, Const) and isinstance(right, Sequence | Mapping):
+        inside = _contains(left, right)
+        return Opaque("it depends on a condition") if inside is None else Const(inside is (symbol == "in"))
+    if symbol in {"is", "is not", "==", "!="} and settled(right, 0) is None:
+        return _is_none(left, symbol in {"is", "=="})
+    return Opaque("it depends on a condition")
+
+
+def _is_none(value: Value, expected: bool) -> Value:
+    if isinstance(value, Opaque | Union):
+        return Opaque("it depends on a condition")
+    return Const((settled(value, 0) is None) is expected)
+
+
+def _contains(item: Const, holder: Sequence | Mapping) -> bool | None:
+    if isinstance(holder, Mapping):
+        if _hashable(item.value) and item.value in holder.slots:
+            return True
+        return False if holder.complete else None
+    if holder.items is None:
+        return None
+    if any(isinstance(value, Const) and value.value == item.value for value in holder.items):
+        return True
+    return False if all(isinstance(value, Const) for value in holder.items) else None
+
+
+def _conditional(m: Machine, node: cst.IfExp, scope: Scope) -> Value:
+    truth = truth_of(m.evaluate(node.test, scope))
+    if truth is not None:
+        return m.evaluate(node.body if truth else node.orelse, scope)
+    return m.join(m.evaluate(node.body, scope), m.evaluate(node.orelse, scope))
+
+
+def _lambda(m: Machine, node: cst.Lambda, scope: Scope) -> Value:
+    function = Function("<lambda>", node, scope)
+    for parameter in (*node.params.params, *node.params.kwonly_params):
+        if parameter.default is not None:
+            function.defaults[parameter.name.value] = m.evaluate(parameter.default, scope)
+    return function
+
+
+def _attribute(m: Machine, node: cst.Attribute, scope: Scope) -> Value:
+    return m.attribute(m.evaluate(node.value, scope), node.attr.value, node)
+
+
+def _call(m: Machine, node: cst.Call, scope: Scope) -> Value:
+    callee = m.evaluate(node.func, scope)
+    if isinstance(callee, External) and callee.path == "builtins.super":
+        return builtins.super_proxy(m, scope)
+    args: list[Value] = []
+    keywords: dict[str, Value] = {}
+    for argument in node.args:
+        value = m.evaluate(argument.value, scope)
+        if argument.star == "*":
+            args.extend(iterate(m, value) or ())
+        elif argument.star == "**":
+            if isinstance(value, Mapping):
+                keywords.update({k: v for k, v in value.slots.items() if isinstance(k, str)})
+                if not value.complete:
+                    keywords["**"] = value
+            else:
+                keywords["**"] = value
+        elif argument.keyword is not None:
+            keywords[argument.keyword.value] = value
+        else:
+            args.append(value)
+    return m.call(callee, tuple(args), keywords, node)
+
+
+def _subscript(m: Machine, node: cst.Subscript, scope: Scope) -> Value:
+    value = m.evaluate(node.value, scope)
+    keys = tuple(_key(m, element.slice, scope) for element in node.slice)
+    return indexing.subscript(m, value, keys, node)
+
+
+def _key(m: Machine, node: cst.BaseSlice, scope: Scope) -> Value:
+    if isinstance(node, cst.Index):
+        return m.evaluate(node.value, scope)
+    if isinstance(node, cst.Slice):
+        low, high, step = (
+            m.evaluate(part, scope) if part is not None else None for part in (node.lower, node.upper, node.step)
+        )
+        return Slice(low, high, step)
+    return Opaque()
+
+
+def subscript_keys(m: Machine, node: cst.Subscript, scope: Scope) -> tuple[Value, ...]:
+    """The evaluated keys of a subscript, for assignment."""
+    return tuple(_key(m, element.slice, scope) for element in node.slice)
+
+
+def iterate(m: Machine, value: Value) -> tuple[Value, ...] | None:
+    """The items of an iterable where they are known one by one."""
+    if isinstance(value, Sequence):
+        return value.items
+    if isinstance(value, Mapping) and value.complete:
+        return tuple(Const(key) for key in value.slots)
+    if isinstance(value, Const) and isinstance(value.value, str) and len(value.value) <= MAX_UNROLLED:
+        return tuple(Const(character) for character in value.value)
+    if isinstance(value, Thing) and value.kind in {"container", "sequential"}:
+        layers: tuple[Value, ...] = value.slots["layers"]
+        return layers
+    return None
+
+
+def element_of(m: Machine, value: Value, node: cst.CSTNode) -> Value:
+    """A value that stands for every item of an iterable."""
+    if isinstance(value, Sequence):
+        return generic(m, value) or Opaque("an item of an empty sequence")
+    if isinstance(value, ArrayRef):
+        return indexing.each(m, value, node)
+    if isinstance(value, Thing):
+        return builtins.element_of_thing(m, value, node)
+    if isinstance(value, Mapping):
+        return Opaque("a key that is not known")
+    if isinstance(value, Instance):
+        return builtins.element_of_instance(m, value, node)
+    if isinstance(value, Union):
+        return union(m, [element_of(m, option, node) for option in value.options])
+    return Opaque("an item of something that is not known")
+
+
+def _comprehension(kind: str) -> Callable[[Machine, Any, Scope], Value]:
+    def run(m: Machine, node: Any, scope: Scope) -> Value:
+        results: list[Value] = []
+        complete = _comprehend(m, node.for_in, node, Scope(scope.module, scope), results)
+        if complete:
+            return Sequence(kind, tuple(results))
+        return Sequence(kind, None, union(m, results) if results else Opaque("its items are not known"))
+
+    return run
+
+
+def _comprehend(m: Machine, part: cst.CompFor, node: Any, scope: Scope, results: list[Value]) -> bool:
+    from rnnlint.frontend.statements import assign
+
+    source = m.evaluate(part.iter, scope)
+    items = iterate(m, source)
+    complete = items is not None and len(items) <= MAX_UNROLLED
+    rounds = items if items is not None and complete else (element_of(m, source, node),)
+    if not complete:
+        m.frame.open_loops += 1
+    for item in rounds:
+        assign(m, part.target, item, scope)
+        truths = [truth_of(m.evaluate(condition.test, scope)) for condition in part.ifs]
+        if False in truths:
+            continue
+        complete = complete and None not in truths
+        if part.inner_for_in is not None:
+            complete = _comprehend(m, part.inner_for_in, node, scope, results) and complete
+        else:
+            results.append(m.evaluate(node.elt, scope))
+    if items is None or len(items) > MAX_UNROLLED:
+        m.frame.open_loops -= 1
+    return complete
+
+
+def _dict_comprehension(m: Machine, node: cst.DictComp, scope: Scope) -> Value:
+    from rnnlint.frontend.statements import assign
+
+    inner = Scope(scope.module, scope)
+    source = m.evaluate(node.for_in.iter, inner)
+    items = iterate(m, source)
+    result = Mapping({}, complete=items is not None and not node.for_in.ifs)
+    for item in items[:MAX_UNROLLED] if items is not None else ():
+        assign(m, node.for_in.target, item, inner)
+        key = m.evaluate(node.key, inner)
+        if isinstance(key, Const) and _hashable(key.value):
+            result.slots[key.value] = m.evaluate(node.value, inner)
+        else:
+            result.complete = False
+    return result
+
+
+def _walrus(m: Machine, node: cst.NamedExpr, scope: Scope) -> Value:
+    from rnnlint.frontend.statements import assign
+
+    value = m.evaluate(node.value, scope)
+    assign(m, node.target, value, scope)
+    return value
+
+
+def _yield(m: Machine, node: cst.Yield, scope: Scope) -> Value:
+    if isinstance(node.value, cst.From):
+        m.frame.yielded.append(element_of(m, m.evaluate(node.value.item, scope), node))
+    elif node.value is not None:
+        m.frame.yielded.append(m.evaluate(node.value, scope))
+    return Opaque("what is sent to a generator")
+
+
+def _await(m: Machine, node: cst.Await, scope: Scope) -> Value:
+    return m.evaluate(node.expression, scope)
+
+
+_HANDLERS: dict[type[cst.CSTNode], Callable[[Machine, Any, Scope], Value]] = {
+    cst.Name: _name,
+    cst.Integer: _literal,
+    cst.Float: _literal,
+    cst.Imaginary: _literal,
+    cst.SimpleString: _literal,
+    cst.Ellipsis: lambda m, node, scope: Const(..., m.site(node)),
+    cst.ConcatenatedString: _concatenated,
+    cst.FormattedString: _formatted,
+    cst.Tuple: _display("tuple"),
+    cst.List: _display("list"),
+    cst.Set: _display("set"),
+    cst.Dict: _dict,
+    cst.BinaryOperation: _binary,
+    cst.UnaryOperation: _unary,
+    cst.BooleanOperation: _boolean,
+    cst.Comparison: _comparison,
+    cst.IfExp: _conditional,
+    cst.Lambda: _lambda,
+    cst.Attribute: _attribute,
+    cst.Call: _call,
+    cst.Subscript: _subscript,
+    cst.ListComp: _comprehension("list"),
+    cst.SetComp: _comprehension("set"),
+    cst.GeneratorExp: _comprehension("list"),
+    cst.DictComp: _dict_comprehension,
+    cst.NamedExpr: _walrus,
+    cst.Yield: _yield,
+    cst.Await: _await,
+}

@@ -1,0 +1,96 @@
+"""The run of one document: its module body, then whatever nobody called."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as MappingOf
+from pathlib import Path
+
+import libcst as cst
+
+from rnnlint.frontend import calls, dialects, expressions
+from rnnlint.frontend.assemble import assemble
+from rnnlint.frontend.dispatch import class_kind
+from rnnlint.frontend.machine import BudgetError, Frame, Machine
+from rnnlint.frontend.modules import Library, execute_module
+from rnnlint.frontend.parse import parse
+from rnnlint.frontend.statements import run_block
+from rnnlint.frontend.values import ArrayRef, Class, Function, Instance, ModuleValue, Scope, Value
+from rnnlint.program.program import Program
+from rnnlint.source.document import Document
+
+
+class Interpreter(Machine):
+    """The machine with its evaluation."""
+
+    def evaluate(self, node: cst.CSTNode, scope: Scope) -> Value:
+        return expressions.evaluate(self, node, scope)
+
+    def call(
+        self, callee: Value, args: tuple[Value, ...], keywords: MappingOf[str, Value], node: cst.CSTNode
+    ) -> Value:
+        return calls.call(self, callee, args, keywords, node, run_block)
+
+    def attribute(self, value: Value, name: str, node: cst.CSTNode) -> Value:
+        return calls.attribute(self, value, name, node, run_block)
+
+
+def interpret(document: Document, roots: tuple[Path, ...]) -> Program:
+    """The Program of a document; what lies beyond the budget is not in it."""
+    syntax = parse(document)
+    if syntax is None:
+        return Program(document.display)
+    dialects.load()
+    machine = Interpreter(syntax, Library(document.path, roots, Path.cwd()))
+    module = ModuleValue("__main__", syntax)
+    try:
+        execute_module(machine, module, "__main__")
+        _run_uncalled(machine, module)
+    except (BudgetError, RecursionError):
+        machine.frames.clear()
+    machine.frames = [Frame(module)]
+    return assemble(machine, document.display)
+
+
+def _run_uncalled(m: Interpreter, module: ModuleValue) -> None:
+    """Code that this file only offers to others: its parameters are open."""
+    m.frames.append(Frame(module))
+    try:
+        offered = list(module.scope.slots.values())
+        for value in offered:
+            if isinstance(value, Class) and value.module is module:
+                _run_class(m, value)
+        for value in offered:
+            if isinstance(value, Function) and value.scope is module.scope and id(value.node) not in m.executed:
+                calls.call_function(m, value, (), {}, value.node, run_block, entry=True)
+    finally:
+        m.frames.pop()
+
+
+def _run_class(m: Interpreter, cls: Class) -> None:
+    methods = [value for value in cls.slots.values() if isinstance(value, Function) and value.owner is cls]
+    waiting = [function for function in methods if id(function.node) not in m.executed]
+    if not waiting:
+        return
+    instance = next(
+        (model for model in m.record.models if isinstance(model, Instance) and model.cls is cls), None
+    )
+    if instance is None:
+        made = calls.instantiate(m, cls, (), {}, cls.node, run_block, entry=True)
+        if not isinstance(made, Instance):
+            return
+        instance = made
+    first = {"forward": 0, "call": 0, "configure_optimizers": 1}
+    for function in sorted(waiting, key=lambda function: first.get(function.name, 2)):
+        if id(function.node) in m.executed or function.name == "__init__":
+            continue
+        owner: Value = cls if function.kind == "classmethod" else instance
+        args = () if function.kind == "staticmethod" else (owner, *_placeholders(m, cls, function))
+        calls.call_function(m, function, args, {}, function.node, run_block, entry=True)
+
+
+def _placeholders(m: Interpreter, cls: Class, function: Function) -> tuple[Value, ...]:
+    """Unknown tensors for the arguments of a network's forward pass."""
+    if function.name not in {"forward", "call"} or not class_kind(cls) or isinstance(function.node, cst.Lambda):
+        return ()
+    required = [p for p in function.node.params.params[1:] if p.default is None]
+    return tuple(ArrayRef(m.array("parameter", m.site(p.name), name=p.name.value)) for p in required)

@@ -1,0 +1,234 @@
+"""The state of one abstract run: heap, frames, budget, places, and the facts recorded so far."""
+
+from __future__ import annotations
+
+import itertools
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping as MappingOf
+from contextlib import contextmanager
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Any
+
+import libcst as cst
+
+from rnnlint.finding import Span
+from rnnlint.frontend.heap import Delta, Heap
+from rnnlint.frontend.parse import Syntax
+from rnnlint.frontend.recorder import Recorder
+from rnnlint.frontend.values import (
+    ArrayRef,
+    Class,
+    Const,
+    External,
+    Function,
+    LayerValue,
+    ModuleValue,
+    Opaque,
+    Scope,
+    Symbol,
+    Union,
+    Value,
+)
+from rnnlint.program.data import UNKNOWN_QUANTITY, Array, Rows
+from rnnlint.program.size import Linear, Size, term
+from rnnlint.program.value import Known, OneOf, Setting, Site, Unknown
+
+if TYPE_CHECKING:
+    from rnnlint.frontend.modules import Library
+
+MAX_DEPTH = 24
+MAX_STEPS = 60_000
+MAX_OPTIONS = 4
+ARRAY_FACTS = tuple(f.name for f in fields(Array) if f.name not in {"op", "site", "number", "inputs", "settings"})
+
+
+class BudgetError(Exception):
+    """The program is too large to be run to its end; what was recorded so far stands."""
+
+
+@dataclass(slots=True)
+class Frame:
+    """A running module or function."""
+
+    module: ModuleValue
+    function: Function | None = None
+    owner: Class | None = None
+    returned: list[Value] = field(default_factory=list)
+    yielded: list[Value] = field(default_factory=list)
+    left: list[Delta] = field(default_factory=list)  # states of the branches that returned early
+    open_loops: int = 0  # loops around whose number of iterations is not known
+
+
+class Machine(ABC):
+    """Everything that evaluation shares. The interpreter adds how code is run."""
+
+    def __init__(self, entry: Syntax, library: Library) -> None:
+        self.entry = entry
+        self.library = library
+        self.heap = Heap()
+        self.record = Recorder()
+        self.frames: list[Frame] = []
+        self.steps = 0
+        self.via: Span | None = None
+        self.naming = ""
+        self.no_gradient = 0
+        self.executed: set[int] = set()  # functions that were called, by identity
+        self._numbers = itertools.count(1)
+
+    @abstractmethod
+    def evaluate(self, node: cst.CSTNode, scope: Scope) -> Value:
+        """The value of an expression."""
+
+    @abstractmethod
+    def call(
+        self, callee: Value, args: tuple[Value, ...], keywords: MappingOf[str, Value], node: cst.CSTNode
+    ) -> Value:
+        """The value of a call."""
+
+    @abstractmethod
+    def attribute(self, value: Value, name: str, node: cst.CSTNode) -> Value:
+        """The value of `value.name`."""
+
+    @property
+    def frame(self) -> Frame:
+        """The innermost frame."""
+        return self.frames[-1]
+
+    def step(self) -> None:
+        """Count one statement against the budget."""
+        self.steps += 1
+        if self.steps > MAX_STEPS:
+            raise BudgetError
+
+    def site(self, node: cst.CSTNode) -> Site:
+        """Where a node stands, and from where in the entry file it was reached."""
+        syntax = self.frame.module.syntax
+        return Site(syntax.span(node), None if syntax is self.entry else self.via)
+
+    def text(self, node: cst.CSTNode, limit: int = 48) -> str:
+        """The source of a node on one line."""
+        code = " ".join(self.frame.module.syntax.tree.code_for_node(node).split())
+        return code if len(code) <= limit else code[: limit - 1] + "…"
+
+    @contextmanager
+    def named(self, name: str) -> Iterator[None]:
+        """Arrays made inside bear this name of the user's."""
+        before, self.naming = self.naming, name
+        try:
+            yield
+        finally:
+            self.naming = before
+
+    def fresh(self, kind: str) -> Linear:
+        """A symbolic number of its own."""
+        return term(kind, next(self._numbers))
+
+    def array(self, op: str, site: Site, *inputs: Array, **facts: Any) -> Array:
+        """A new array without facts but the given ones."""
+        facts.setdefault("name", self.naming)
+        array = Array(op=op, site=site, number=next(self._numbers), inputs=inputs, **facts)
+        self.record.arrays.append(array)
+        return array
+
+    def source(self, op: str, site: Site, **facts: Any) -> Array:
+        """A new array whose rows are its own."""
+        rows = Rows(next(self._numbers))
+        return self.array(op, site, **{"rows": rows, **facts})
+
+    def derive(self, base: Array, op: str, site: Site, *others: Array, **facts: Any) -> Array:
+        """An array made from `base` that keeps its facts except the given ones."""
+        kept = {name: getattr(base, name) for name in ARRAY_FACTS}
+        kept["name"] = self.naming or base.name
+        return self.array(op, site, base, *others, **{**kept, **facts})
+
+    def length(self, array: Array) -> Size:
+        """The size of the first axis: known, or the symbol of the array's rows."""
+        if array.shape and array.shape[0] is not None:
+            return array.shape[0]
+        return term("len", array.rows if array.rows is not None else ("array", array.number))
+
+    def dimension(self, array: Array, axis: int) -> Size | None:
+        """The size of any axis; None where not even the number of axes is known."""
+        if axis == 0:
+            return self.length(array)
+        if array.shape is None or not -len(array.shape) <= axis < len(array.shape):
+            return term("axis", array.number, axis)
+        size = array.shape[axis]
+        return size if size is not None else term("axis", array.number, axis % len(array.shape))
+
+    def setting(self, value: Value | None, missing: Setting | None = None) -> Setting:
+        """A value as rules see it."""
+        if value is None:
+            return missing or Unknown("it is not given")
+        if isinstance(value, Const):
+            return Known(value.value, value.site, value.confidence)
+        if isinstance(value, External):
+            return Known(value.path.rsplit(".", 1)[-1])
+        if isinstance(value, LayerValue):
+            return Known(value.layer.kind, value.layer.site)
+        if isinstance(value, Union):
+            return OneOf(tuple(_option(self.setting(option)) for option in value.options))
+        if isinstance(value, Opaque):
+            return Unknown(value.reason)
+        return Unknown("its value is not a constant")
+
+    def join(self, one: Value, two: Value) -> Value:
+        """A value that is either."""
+        if one is two or one == two:
+            return one
+        if isinstance(one, ArrayRef) and isinstance(two, ArrayRef):
+            return ArrayRef(self.join_arrays(one.array, two.array))
+        options: list[Value] = []
+        for value in (one, two):
+            for option in value.options if isinstance(value, Union) else (value,):
+                if option not in options:
+                    options.append(option)
+        if len(options) > MAX_OPTIONS:
+            return Opaque("too many branches set it")
+        return Union(tuple(options))
+
+    def join_arrays(self, one: Array, two: Array) -> Array:
+        """An array that is either: only the facts that both share are kept."""
+        if one is two:
+            return one
+        facts = {name: getattr(one, name) for name in ARRAY_FACTS if getattr(one, name) == getattr(two, name)}
+        if one.quantity.kind is two.quantity.kind:
+            facts.setdefault("quantity", one.quantity)
+        facts.setdefault("quantity", UNKNOWN_QUANTITY)
+        facts["scaled_by"] = one.scaled_by & two.scaled_by
+        facts["name"] = one.name or two.name
+        return self.array("join", one.site, one, two, **facts)
+
+    def join_slots(self, one: Any, two: Any) -> Any:
+        """The join of two slots' contents."""
+        if one is two:
+            return one
+        if isinstance(one, Value) and isinstance(two, Value):
+            return self.join(one, two)
+        if isinstance(one, Array) and isinstance(two, Array):
+            return self.join_arrays(one, two)
+        if isinstance(one, tuple) and isinstance(two, tuple):
+            if len(one) == len(two):
+                return tuple(self.join_slots(a, b) for a, b in zip(one, two, strict=True))
+            return max(one, two, key=len)
+        if isinstance(one, tuple) or isinstance(two, tuple):
+            return None  # the items of a sequence that are not known on one side
+        return two if two is not None else one
+
+
+def number(size: Size) -> Value:
+    """A size as a value."""
+    return Symbol(size) if isinstance(size, Linear) else Const(size)
+
+
+def size_of(value: Value | None) -> Size | None:
+    """A value as a size, where it is a number."""
+    if isinstance(value, Symbol):
+        return value.size
+    if isinstance(value, Const) and isinstance(value.value, int | float) and not isinstance(value.value, bool):
+        return value.value
+    return None
+
+
+def _option(setting: Setting) -> Known | Unknown:
+    return setting if isinstance(setting, Known | Unknown) else Unknown("one of several")

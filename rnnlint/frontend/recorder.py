@@ -1,0 +1,51 @@
+"""The facts recorded during a run, before they are assembled into a Program."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rnnlint.frontend.values import Instance, Thing, Value
+    from rnnlint.program.data import Array, Padding, Scaling, ScalerFit, Split
+    from rnnlint.program.network import Layer
+    from rnnlint.program.training import Clip, Evaluation, Fit, Optimizer
+    from rnnlint.program.value import Setting, Site
+
+
+@dataclass(slots=True)
+class Update:
+    """A hand-written or a Trainer's weight update."""
+
+    site: Site
+    optimizer: Optimizer | None
+    owners: tuple[Value, ...]
+    trainer_clip: Setting | None = None
+
+
+@dataclass(slots=True)
+class Compiled:
+    """A Keras model's training set-up."""
+
+    site: Site
+    model: Value
+    optimizer: Optimizer | None
+    fitted: bool = False
+
+
+@dataclass(slots=True)
+class Recorder:
+    """Facts in the order of execution."""
+
+    arrays: list[Array] = field(default_factory=list)
+    layers: list[Layer] = field(default_factory=list)
+    models: list[Thing | Instance] = field(default_factory=list)
+    paddings: list[Padding] = field(default_factory=list)
+    scaler_fits: list[ScalerFit] = field(default_factory=list)
+    scalings: list[Scaling] = field(default_factory=list)
+    splits: list[Split] = field(default_factory=list)
+    fits: list[Fit] = field(default_factory=list)
+    evaluations: list[Evaluation] = field(default_factory=list)
+    clips: list[Clip] = field(default_factory=list)
+    updates: list[Update] = field(default_factory=list)
+    compiles: list[Compiled] = field(default_factory=list)

@@ -1,0 +1,69 @@
+"""What linting yields, as data: per file while it runs, and for the whole run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rnnlint.finding import Finding, Severity, Span
+from rnnlint.source.suppression import Suppression
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from rnnlint.rules.base import Rule, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A finding as a rule made it. `via` leads from the analysed file to a place in another one."""
+
+    finding: Finding
+    via: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Crash:
+    """rnnlint itself failed on a file: a fault of ours, told in one line."""
+
+    display: str
+    where: str
+    error: str
+    traceback: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileOutcome:
+    """All that one file's analysis found. `complete` is false when a part of it could not be analysed."""
+
+    claims: tuple[Claim, ...] = ()
+    suppressions: tuple[Suppression, ...] = ()
+    crashes: tuple[Crash, ...] = ()
+    unchecked: frozenset[str] = frozenset()
+    complete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class LintResult:
+    """The findings of a run in order, the files that were looked at, and rnnlint's own failures."""
+
+    findings: tuple[Finding, ...]
+    files: tuple[str, ...]
+    crashes: tuple[Crash, ...] = ()
+
+    @property
+    def files_checked(self) -> int:
+        """How many files were looked at."""
+        return len(self.files)
+
+    def fails(self, fail_on: Severity) -> bool:
+        """Whether a finding is as bad as `fail_on`, or worse."""
+        return any(finding.severity.rank <= fail_on.rank for finding in self.findings)
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """Every verdict on one file, rule by rule."""
+
+    display: str
+    problems: tuple[Finding, ...] = ()
+    verdicts: tuple[tuple[Rule, tuple[Verdict, ...]], ...] = ()
+    crashes: tuple[Crash, ...] = ()

@@ -1,0 +1,210 @@
+"""Arrays and tensors with what is known of their rows, values, padding and masks, and how they were made."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from rnnlint.program.size import Size
+from rnnlint.program.value import Setting, Site
+
+if TYPE_CHECKING:
+    from rnnlint.program.network import Layer
+
+
+class Kind(Enum):
+    """What the numbers of an array are."""
+
+    UNKNOWN = "unknown"
+    RAW = "raw"  # as a file or a service gives them
+    GENERATED = "generated"  # from a generator or literals, with a known range
+    STANDARDISED = "standardised"
+    SCALED = "scaled"  # into a known small range, or by hand
+    DIFFERENCED = "differenced"
+    LOGGED = "logged"
+    CLASSES = "classes"  # class labels
+    ONE_HOT = "one-hot"
+    TOKENS = "tokens"  # indices into a vocabulary
+    FEATURES = "features"  # what a layer computed
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """The values of an array.
+
+    `low`/`high` bound them (None: not known), `mean`/`std` describe them where known. `label` names their
+    origin in the user's words ("column 'Close'", "np.random.normal(50, 20)"). `large` says that raw values are
+    known to be far from the unit range: prices, counts, temperatures.
+    """
+
+    kind: Kind = Kind.UNKNOWN
+    low: float | None = None
+    high: float | None = None
+    mean: float | None = None
+    std: float | None = None
+    label: str = ""
+    site: Site | None = None
+    large: bool = False
+
+    @property
+    def magnitude(self) -> float | None:
+        """The size that values reach, by bounds or by mean and two deviations."""
+        if self.low is not None and self.high is not None:
+            return max(abs(self.low), abs(self.high))
+        if self.mean is not None and self.std is not None:
+            return abs(self.mean) + 2 * self.std
+        return None
+
+
+UNKNOWN_QUANTITY = Quantity()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One selection of rows: `kind` slice (by bounds), split (the `index`-th part), filter or sample."""
+
+    kind: str
+    key: Hashable = None
+    index: int = 0
+    low: Size | None = None
+    high: Size | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Which rows of which source: the source's number and the selections made since."""
+
+    source: int
+    path: tuple[Part, ...] = ()
+
+    def select(self, part: Part) -> Rows:
+        """These rows after one more selection."""
+        return Rows(self.source, (*self.path, part))
+
+    def covers(self, other: Rows) -> bool:
+        """Whether `other` is made of rows that are all among these."""
+        return self.source == other.source and other.path[: len(self.path)] == self.path
+
+    def apart_from(self, other: Rows) -> bool:
+        """Whether both are different selections of the same source, neither holding the other."""
+        return self.source == other.source and not self.covers(other) and not other.covers(self)
+
+    def disjoint(self, other: Rows) -> bool:
+        """Whether no row can be in both: parts of one split, or slices that meet at one bound."""
+        if self.source != other.source:
+            return False
+        for mine, theirs in zip(self.path, other.path, strict=False):
+            if mine != theirs:
+                return _disjoint(mine, theirs)
+        return False
+
+
+def _disjoint(one: Part, two: Part) -> bool:
+    if one.kind == two.kind == "split":
+        return one.key == two.key and one.index != two.index
+    if one.kind == two.kind == "filter":
+        return one.key == two.key and one.index != two.index
+    if one.kind == two.kind == "slice":
+        return any(a.high is not None and a.high == b.low for a, b in ((one, two), (two, one)))
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Padding:
+    """Sequences of different length made equal. `side` is "pre" or "post"."""
+
+    site: Site
+    side: Setting
+    of_floats: bool
+    how: str  # the call as the user wrote it: "pad_sequences"
+
+
+class MaskState(Enum):
+    """Whether the layers that follow can tell padding from data."""
+
+    PRESENT = "present"
+    DROPPED = "dropped"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Mask:
+    """A Keras mask: where it was made, and what lost it."""
+
+    state: MaskState
+    made: Site
+    dropped: Site | None = None
+    dropper: str = ""
+    warns: bool = True  # whether Keras itself warns of the loss
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class ScalerFit:
+    """Statistics taken from data: a scaler's fit, or a mean, deviation, minimum or maximum used by hand."""
+
+    name: str
+    type_name: str
+    site: Site
+    data: Array
+    by_hand: bool = False
+    method: str = "fit"
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Array:
+    """One array or tensor value and the operation that made it.
+
+    `op` names the operation ("read", "scale", "rows", "columns", "window", "stack", "apply", "activation",
+    "index" ...), `inputs` its operands. `columns` maps column names that the program handles apart from the
+    rest. `padding` is None when the program shows none; `unpadded_for_sure` tells that from not knowing.
+    """
+
+    op: str
+    site: Site
+    number: int
+    inputs: tuple[Array, ...] = ()
+    settings: Mapping[str, Setting] = field(default_factory=dict)
+    name: str = ""
+    rows: Rows | None = None
+    shape: tuple[Size | None, ...] | None = None
+    quantity: Quantity = UNKNOWN_QUANTITY
+    columns: Mapping[str, Quantity] = field(default_factory=dict)
+    padding: Padding | None = None
+    mask: Mask | None = None
+    scaled_by: frozenset[ScalerFit] = frozenset()
+    layer: Layer | None = None
+    recurrent_output: Array | None = None
+
+    def ancestry(self) -> Iterator[Array]:
+        """This array and everything it was made from, nearest first."""
+        seen: set[int] = set()
+        waiting = [self]
+        while waiting:
+            array = waiting.pop(0)
+            if array.number not in seen:
+                seen.add(array.number)
+                yield array
+                waiting.extend(array.inputs)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Split:
+    """Rows divided into parts of which a later one is held out. `how` is the call or "slices"."""
+
+    site: Site
+    how: str
+    whole: Rows
+    parts: tuple[Rows, ...]
+    shuffled: Setting | None = None
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Scaling:
+    """An array put through fitted statistics."""
+
+    fit: ScalerFit
+    data: Array
+    result: Array
+    site: Site

@@ -1,0 +1,61 @@
+"""Layers and models, in the terms that Keras and PyTorch share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from rnnlint.program.data import Array
+from rnnlint.program.value import Known, Setting, Site, Unknown
+
+UNBOUNDED_ACTIVATIONS = frozenset(
+    {"relu", "elu", "selu", "leaky_relu", "gelu", "swish", "softplus", "linear", "exponential", "mish"}
+)
+RECURRENT_KINDS = frozenset({"lstm", "gru", "rnn"})
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Layer:
+    """A layer as constructed.
+
+    `kind` is the shared name ("lstm", "dense", "embedding" ...) or "other"; `type_name` the user's
+    ("LSTM", "Linear"). Settings bear Keras' names where both frameworks have the thing: units, activation,
+    recurrent_activation, return_sequences, bidirectional, num_layers, batch_first, mask_zero ...
+    """
+
+    kind: str
+    framework: str
+    type_name: str
+    site: Site
+    settings: Mapping[str, Setting] = field(default_factory=dict)
+
+    @property
+    def recurrent(self) -> bool:
+        """Whether it is an LSTM, GRU or simple recurrent layer."""
+        return self.kind in RECURRENT_KINDS
+
+    def setting(self, name: str) -> Setting:
+        """The setting, or Unknown when nothing is known of it."""
+        return self.settings.get(name, Unknown(f"{name} is not known", self.site))
+
+    def is_set(self, name: str, value: object) -> bool:
+        """Whether the setting is settled and equal to `value`."""
+        setting = self.settings.get(name)
+        return isinstance(setting, Known) and setting.value == value
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Model:
+    """A network as one object: a Keras model or an nn.Module."""
+
+    name: str
+    framework: str
+    site: Site
+    layers: tuple[Layer, ...]
+    outputs: tuple[Array, ...] = ()
+    complete: bool = True  # whether every layer it holds is known
+
+    @property
+    def recurrent_layers(self) -> tuple[Layer, ...]:
+        """Its recurrent layers, in order of construction."""
+        return tuple(layer for layer in self.layers if layer.recurrent)

@@ -1,0 +1,89 @@
+"""How networks are trained and judged: losses, optimizers, fits and hand-written steps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from rnnlint.program.data import Array
+from rnnlint.program.network import Model
+from rnnlint.program.value import Setting, Site
+
+REGRESSION_LOSSES = frozenset({"mse", "mae", "huber", "log_cosh", "mape", "msle"})
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Optimizer:
+    """An optimizer with its settings: kind ("adam", "sgd" ...), learning_rate, momentum, clip."""
+
+    kind: str
+    framework: str
+    site: Site
+    settings: Mapping[str, Setting] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Loss:
+    """A loss by its shared name ("mse", "cross_entropy" ...); "" when it is the user's own."""
+
+    kind: str
+    site: Site
+    type_name: str = ""
+
+    @property
+    def regression(self) -> bool:
+        """Whether it measures a distance to a number."""
+        return self.kind in REGRESSION_LOSSES
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Fit:
+    """One training call on known or unknown data (Keras' fit, or a PyTorch loss between two arrays).
+
+    `outputs` are the network's outputs with `inputs` as its input, so that data and layers are one graph.
+    """
+
+    site: Site
+    framework: str
+    model: Model | None
+    loss: Loss | None
+    outputs: tuple[Array, ...]
+    inputs: tuple[Array, ...]
+    target: Array | None
+    validation: tuple[Array, ...] = ()
+    validation_split: Setting | None = None
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Evaluation:
+    """Data that a network's score or predictions are taken on: evaluate, predict, validation_data, a loss
+    under no_grad."""
+
+    site: Site
+    how: str
+    data: tuple[Array, ...]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Clip:
+    """Gradients limited: where, how, and the limit."""
+
+    site: Site
+    how: str
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class TrainingStep:
+    """Weights updated by gradients: Keras' compile with a fit, an optimizer's step, a Trainer's fit.
+
+    `site` is where the update is stated. `clips` are those that reach it; `hidden` gives the reason when
+    clipping could be elsewhere out of sight.
+    """
+
+    site: Site
+    framework: str
+    model: Model
+    optimizer: Optimizer | None
+    clips: tuple[Clip, ...]
+    fits: tuple[Fit, ...] = ()
+    hidden: str = ""

@@ -1,0 +1,1 @@
+"""One module for each output format; `renderer` finds it by name."""

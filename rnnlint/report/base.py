@@ -1,0 +1,66 @@
+"""What every report is given, and how one is found by the name of its format."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib import import_module
+
+from rnnlint.finding import Applicability, Finding, Severity, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The findings to show, the source lines of a place, and what the reader's terminal can do."""
+
+    findings: tuple[Finding, ...]
+    lines: Callable[[Span], list[str]]
+    color: bool = False
+    summary: bool = True
+
+
+Renderer = Callable[[Report], Iterator[str]]
+
+RENDERERS = {
+    "concise": "rnnlint.report.concise",
+    "full": "rnnlint.report.full",
+    "json": "rnnlint.report.json",
+}
+
+
+def renderer(output_format: str) -> Renderer:
+    """The function that turns a report into pieces of text."""
+    render: Renderer = import_module(RENDERERS[output_format]).render
+    return render
+
+
+def location(span: Span) -> str:
+    """`path:line:column`, with the cell in a notebook."""
+    cell = f"cell {span.cell}:" if span.cell else ""
+    return f"{printable(span.path)}:{cell}{span.line}:{span.column}"
+
+
+def fixable_mark(finding: Finding) -> str:
+    """`[*] ` before the message of a finding that a fix can repair."""
+    fix = finding.fix
+    return "[*] " if fix is not None and fix.applicability is not Applicability.DISPLAY else ""
+
+
+def printable(text: str) -> str:
+    """Text without control characters, which a terminal would obey."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() or c == "\t" else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def summary(findings: tuple[Finding, ...]) -> str:
+    """How many findings of each severity there are."""
+    if not findings:
+        return "All checks passed!"
+    counts = [(sum(finding.severity is severity for finding in findings), severity) for severity in Severity]
+    return f"Found {', '.join(_counted(count, severity) for count, severity in counts if count)}."
+
+
+def _counted(count: int, severity: Severity) -> str:
+    plural = "" if count == 1 or severity is Severity.ADVICE else "s"
+    return f"{count} {severity.value}{plural}"

@@ -1,0 +1,1 @@
+"""RNN1xx: the recurrent cell, and the stack of layers."""

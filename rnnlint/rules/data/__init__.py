@@ -1,0 +1,1 @@
+"""RNN4xx: preparation of data."""

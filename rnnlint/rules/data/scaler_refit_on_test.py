@@ -1,0 +1,109 @@
+"""RNN402: held-out rows are scaled by their own statistics."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rnnlint.finding import Severity
+from rnnlint.program.data import Rows, ScalerFit
+from rnnlint.program.program import Program
+from rnnlint.program.value import Site
+from rnnlint.rules.base import Found, Remark, Rule, RuledOut, Undecided, Verdict
+
+
+class ScalerRefitOnTest(Rule):
+    """A scaler is fit on test or validation rows, so that they are measured with another ruler than the training rows.
+
+    ## What it does
+    Finds `fit` and `fit_transform` on the later part of a split, also where a helper that fits is called once for each
+    part.
+
+    ## Why it is bad
+    The same price becomes one number in training and another in the test. The network is tested on data that it was not
+    trained for, and statistics of the future are in the test inputs: the score says nothing about new data.
+
+    ## Example
+    ```python
+    import pandas as pd
+    from sklearn.model_selection import train_test_split
+    from sklearn.preprocessing import MinMaxScaler
+
+    table = pd.read_csv("sensors.csv")
+    train, test = train_test_split(table, shuffle=False)
+    scaler = MinMaxScaler()
+    train = scaler.fit_transform(train)
+    test = scaler.fit_transform(test)
+    ```
+
+    ## Use instead
+    ```python
+    import pandas as pd
+    from sklearn.model_selection import train_test_split
+    from sklearn.preprocessing import MinMaxScaler
+
+    table = pd.read_csv("sensors.csv")
+    train, test = train_test_split(table, shuffle=False)
+    scaler = MinMaxScaler()
+    train = scaler.fit_transform(train)
+    test = scaler.transform(test)
+    ```
+
+    ## How it is confirmed
+    By changing nothing but the test rows and comparing the parameters of the scaler that is applied to them.
+
+    ## When it is silent
+    A fit on the training part, whichever side of a slice it is; a later part that is itself trained on; statistics of each
+    window or row alone; rows whose part in the split is not known.
+
+    ## Fix safety
+    `transform` in place of `fit_transform` is right only where the scaler was fit on the training rows before; no automatic
+    fix yet.
+
+    ## References
+    - https://scikit-learn.org/stable/common_pitfalls.html#data-leakage-during-pre-processing
+    """
+
+    code = "RNN402"
+    name = "scaler-refit-on-test"
+    severity = Severity.WARNING
+    symptoms = ("optimistic",)
+    frameworks = ("data",)
+
+    def check(self, program: Program) -> Iterator[Verdict]:
+        for fit in program.scaler_fits:
+            yield _judge(program, fit)
+
+
+def _judge(program: Program, fit: ScalerFit) -> Verdict:
+    rows = fit.data.rows
+    if rows is None:
+        return Undecided(fit.site, "which rows the statistics are taken from is not known")
+    if not any(scaling.fit is fit for scaling in program.scalings):
+        return RuledOut(fit.site, "the statistics are not applied to anything")
+    divided = _held_out(program, rows)
+    if divided is None or _trained_on(program, rows):
+        return RuledOut(fit.site, "these rows are not held out")
+    what = f"`{fit.data.name}`" if fit.data.name else "held-out rows"
+    subject = f"{fit.method} is taken" if fit.by_hand else f"`{fit.name}` is fit"
+    return Found(
+        fit.site,
+        f"{subject} on {what}, which is held out: it is then scaled differently from the training rows",
+        help="call transform with the scaler that was fit on the training rows",
+        remarks=(Remark("held out here", divided),) if divided is not fit.site else (),
+    )
+
+
+def _held_out(program: Program, rows: Rows) -> Site | None:
+    """Where the rows were set apart from the training rows, if they were."""
+    for split in program.splits:
+        if any(part.covers(rows) for part in split.parts[1:]):
+            return split.site
+    return None
+
+
+def _trained_on(program: Program, rows: Rows) -> bool:
+    return any(
+        array.rows is not None and (array.rows.covers(rows) or rows.covers(array.rows))
+        for call in program.fits
+        for array in (*call.inputs, *([call.target] if call.target is not None else ()))
+    )

@@ -1,0 +1,1 @@
+"""RNN2xx: output, loss, metric."""

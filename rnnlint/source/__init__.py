@@ -1,0 +1,1 @@
+"""From paths to documents: discovery, decoding, notebooks, markers and suppression comments."""

@@ -1,0 +1,20 @@
+"""What all tests share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from rnnlint import rulebook
+from tests import stubs
+
+
+@pytest.fixture
+def stubbed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The engine with a stub frontend and stub rules."""
+    stubs.install(monkeypatch)
+    yield
+    monkeypatch.undo()
+    rulebook.every_label.cache_clear()
+    rulebook.codes_selected.cache_clear()
