@@ -38,9 +38,11 @@ def codes_selected(settings: Settings) -> frozenset[str]:
 
 
 def rules_for(file: SourceFile, settings: Settings) -> tuple[Rule, ...]:
-    """The rules to run on a file."""
+    """The rules to run on a file's Program."""
+    from rnnlint.file_rules import FileRule
+
     codes = codes_checked(file, settings)
-    return tuple(rule for rule in every_rule() if rule.code in codes)
+    return tuple(rule for rule in every_rule() if rule.code in codes and not isinstance(rule, FileRule))
 
 
 def codes_checked(file: SourceFile, settings: Settings) -> frozenset[str]:

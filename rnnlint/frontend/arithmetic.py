@@ -10,7 +10,7 @@ import libcst as cst
 
 from rnnlint.frontend import quantities
 from rnnlint.frontend.machine import Machine
-from rnnlint.frontend.values import ArrayRef, Const, Opaque, Scaler, Symbol, Value, settled
+from rnnlint.frontend.values import ArrayRef, Cell, Const, Opaque, Scaler, Symbol, Value, settled
 from rnnlint.program.data import UNKNOWN_QUANTITY, Array, Kind, Mask, MaskState, Quantity, Scaling, ScalerFit
 from rnnlint.program.value import Known, Setting, Site, known
 
@@ -133,7 +133,9 @@ def _fit_by_hand(m: Machine, base: Array, stat: Array) -> ScalerFit | None:
     data = origin.inputs[0]
     if data.rows is None or any(a.op in {"window", "item"} for a in data.ancestry()):
         return None
-    first = min((a for a in stat.ancestry() if a.op == "stat"), key=lambda a: a.number)
+    centre = next((a.inputs[1] for a in base.ancestry() if a.op == "centre" and a.inputs[0].rows == data.rows), None)
+    used = [a for source in (stat, centre) if source is not None for a in source.ancestry() if a.op == "stat"]
+    first = min(used, key=lambda a: a.number)
     existing = next((fit for fit in m.record.scaler_fits if fit.by_hand and fit.site == first.site), None)
     if existing is not None and existing.data is data:
         return existing
@@ -172,4 +174,4 @@ def _operand(value: Value) -> Hashable:
         return value.size
     if isinstance(value, Const) and isinstance(value.value, Hashable):
         return value.value
-    return id(value)
+    return value.born if isinstance(value, Cell) else repr(value)

@@ -123,7 +123,8 @@ def _keras_steps(m: Machine) -> list[TrainingStep]:
     steps: list[TrainingStep] = []
     for made in m.record.compiles:
         model = model_of(m, made.model)
-        if model is None or not made.fitted:
+        own_step = isinstance(made.model, Instance) and made.model.cls.lookup("train_step") is not None
+        if model is None or not made.fitted or own_step:
             continue
         fits = tuple(fit for fit in m.record.fits if fit.model is not None and fit.model.site == model.site)
         clips, hidden = _optimizer_clips(made)
@@ -166,7 +167,7 @@ def _trains(fit: Fit, layers: tuple[Layer, ...]) -> bool:
 
 
 def _update_clips(m: Machine, update: Update) -> tuple[tuple[Clip, ...], str]:
-    clips = list(m.record.clips)
+    clips = [*m.record.clips, *(m.record.offered_clips if update.offered else ())]
     setting: Setting | None = update.trainer_clip
     if isinstance(setting, Unknown):
         return tuple(clips), setting.reason

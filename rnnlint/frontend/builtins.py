@@ -9,10 +9,11 @@ import libcst as cst
 
 from rnnlint.finding import Confidence
 from rnnlint.frontend.dispatch import METHODS as DIALECT_METHODS
-from rnnlint.frontend.dispatch import Call, class_kind
+from rnnlint.frontend.dispatch import Call, class_kind, kind_of
 from rnnlint.frontend.machine import Machine, number, size_of
 from rnnlint.frontend.values import (
     ArrayRef,
+    Cell,
     Class,
     Const,
     Function,
@@ -24,7 +25,6 @@ from rnnlint.frontend.values import (
     Sequence,
     SuperProxy,
     Symbol,
-    Thing,
     Value,
     settled,
 )
@@ -33,7 +33,7 @@ from rnnlint.program.size import term
 Handler = Callable[[Call], Value]
 FUNCTIONS: dict[str, Handler] = {}
 METHODS: dict[tuple[str, str], Handler] = {}
-MAX_RANGE = 24
+MAX_RANGE = 8
 
 
 def _function(*names: str) -> Callable[[Handler], Handler]:
@@ -75,11 +75,11 @@ def _element(call: Call, value: Value | None) -> Value:
     return element_of(call.machine, value, call.node) if value is not None else Opaque("nothing is given")
 
 
-def element_of_thing(m: Machine, value: Thing, node: cst.CSTNode) -> Value:
+def element_of_thing(m: Machine, value: Value, node: cst.CSTNode) -> Value:
     """What iteration over a library object yields."""
-    handler = DIALECT_METHODS.get((value.kind, "__iter__"))
+    handler = DIALECT_METHODS.get((kind_of(value), "__iter__"))
     if handler is not None:
-        return handler(Call(m, node, m.site(node), (), {}, value))
+        return handler(Call(m, node, (), {}, value))
     return Opaque("an item of a library object")
 
 
@@ -93,7 +93,7 @@ def element_of_instance(m: Machine, value: Instance, node: cst.CSTNode) -> Value
                 return result
             return Opaque("an item") if not isinstance(result, Sequence) else _generic(m, result)
     handler = DIALECT_METHODS.get((class_kind(value.cls), "__iter__"))
-    return handler(Call(m, node, m.site(node), (), {}, value)) if handler else Opaque("an item of an object")
+    return handler(Call(m, node, (), {}, value)) if handler else Opaque("an item of an object")
 
 
 def _generic(m: Machine, value: Sequence) -> Value:
@@ -109,14 +109,14 @@ def _len(call: Call) -> Value:
         return number(call.machine.length(value.array))
     items = _items(call, value)
     if items is not None:
-        return Const(len(items), call.site)
+        return Const(len(items), call.place)
     if isinstance(value, Const) and isinstance(value.value, str):
-        return Const(len(value.value), call.site)
+        return Const(len(value.value), call.place)
     if isinstance(value, Sequence) and isinstance(value.element, ArrayRef):
         rows = value.element.array.rows
         if rows is not None:
             return Symbol(term("len", rows))
-    return Symbol(term("len", ("object", id(value))))
+    return Symbol(term("len", ("object", value.born)) if isinstance(value, Cell) else call.machine.fresh("len"))
 
 
 @_function("range")
@@ -157,7 +157,7 @@ def _int(call: Call) -> Value:
     value = call.get(0, "x")
     if isinstance(value, Const) and isinstance(value.value, int | float | str):
         try:
-            return Const(int(value.value), call.site, value.confidence)
+            return Const(int(value.value), call.place, value.confidence)
         except (ValueError, OverflowError):
             return Opaque("a number that fails at run time")
     size = size_of(value)
@@ -171,7 +171,7 @@ def _float(call: Call) -> Value:
     value = call.get(0, "x")
     if isinstance(value, Const) and isinstance(value.value, int | float | str):
         try:
-            return Const(float(value.value), call.site, value.confidence)
+            return Const(float(value.value), call.place, value.confidence)
         except ValueError:
             return Opaque("a number that fails at run time")
     return value if isinstance(value, Symbol) else Opaque("a number")
@@ -180,7 +180,7 @@ def _float(call: Call) -> Value:
 @_function("str")
 def _str(call: Call) -> Value:
     value = call.get(0, "object")
-    return Const(str(value.value), call.site) if isinstance(value, Const) else Opaque("a text")
+    return Const(str(value.value), call.place) if isinstance(value, Const) else Opaque("a text")
 
 
 @_function("bool")
@@ -188,7 +188,7 @@ def _bool(call: Call) -> Value:
     from rnnlint.frontend.expressions import truth_of
 
     truth = truth_of(call.get(0, "x") or Const(False))
-    return Opaque("a condition") if truth is None else Const(truth, call.site)
+    return Opaque("a condition") if truth is None else Const(truth, call.place)
 
 
 @_function("list", "tuple", "set", "sorted", "reversed", "frozenset", "iter")
@@ -250,14 +250,14 @@ def _reduce(call: Call) -> Value:
     reduce = functions.get(call.path)
     if reduce and len(constants) == len(values) and constants:
         try:
-            return Const(reduce(constants), call.site)
+            return Const(reduce(constants), call.place)
         except TypeError:
             return Opaque("a reduction that fails at run time")
     if len(call.args) == 1 and isinstance(call.args[0], ArrayRef):
         name = call.path.removeprefix("builtins.")
         handler = DIALECT_METHODS.get(("array", name))
         if handler is not None:
-            return handler(Call(call.machine, call.node, call.site, (), {}, call.args[0], name))
+            return handler(Call(call.machine, call.node, (), {}, call.args[0], name))
     return Symbol(term(call.path, call.machine.fresh("unknown")))
 
 
@@ -474,7 +474,7 @@ def _text(call: Call) -> Value:
         return Opaque("a text")
     if isinstance(result, list):
         return Sequence("list", tuple(Const(part) for part in result))
-    return Const(result, call.site)
+    return Const(result, call.place)
 
 
 @_method("Const", "item")

@@ -40,7 +40,6 @@ MAX_RECURSION = 2
 def define_function(m: Machine, node: cst.FunctionDef, scope: Scope) -> Function:
     """Bind a function's name."""
     function = Function(node.name.value, node, scope)
-    function.generator = _yields(node)
     for parameter in (*node.params.posonly_params, *node.params.params, *node.params.kwonly_params):
         if parameter.default is not None:
             function.defaults[parameter.name.value] = m.evaluate(parameter.default, scope)
@@ -64,26 +63,6 @@ def _decorate(m: Machine, function: Function, node: cst.BaseExpression, scope: S
         function.kind = "property"
     elif path in {"torch.no_grad", "torch.inference_mode"}:
         function.slots["no_grad"] = Const(True)
-
-
-class _YieldFinder(cst.CSTVisitor):
-    def __init__(self) -> None:
-        self.found = False
-
-    def visit_Yield(self, node: cst.Yield) -> None:
-        self.found = True
-
-    def visit_FunctionDef(self, node: cst.FunctionDef) -> bool:
-        return False
-
-    def visit_Lambda(self, node: cst.Lambda) -> bool:
-        return False
-
-
-def _yields(node: cst.FunctionDef) -> bool:
-    finder = _YieldFinder()
-    node.body.visit(finder)
-    return finder.found
 
 
 def define_class(m: Machine, node: cst.ClassDef, scope: Scope, run_block: RunBlock) -> None:
@@ -137,7 +116,7 @@ def call(
         return _call_method(m, callee, args, keywords, node, run_block)
     if isinstance(callee, Class):
         return instantiate(m, callee, args, keywords, node, run_block)
-    request = dispatch.Call(m, node, m.site(node), args, keywords)
+    request = dispatch.Call(m, node, args, keywords)
     if isinstance(callee, Native):
         return callee.run(request)
     if isinstance(callee, External):
@@ -185,7 +164,7 @@ def _call_method(
 ) -> Value:
     if bound.function is not None:
         return call_function(m, bound.function, (bound.receiver, *args), keywords, node, run_block)
-    request = dispatch.Call(m, node, m.site(node), args, keywords, bound.receiver, bound.name)
+    request = dispatch.Call(m, node, args, keywords, bound.receiver, bound.name)
     handler = dispatch.METHODS.get((dispatch.kind_of(bound.receiver), bound.name))
     if handler is None:
         handler = builtins.METHODS.get((type(bound.receiver).__name__, bound.name))
@@ -234,8 +213,8 @@ def _run_body(m: Machine, function: Function, frame: Frame, scope: Scope, run_bl
     run_block(m, function.node.body.body, scope)
     for delta in frame.left:
         m.heap.merge({}, delta, m.join_slots)
-    if function.generator:
-        return Sequence("list", None, union(m, frame.yielded) if frame.yielded else Opaque("nothing is yielded"))
+    if frame.yielded:
+        return Sequence("list", None, union(m, frame.yielded))
     return union(m, frame.returned) if frame.returned else Const(None)
 
 
@@ -289,7 +268,7 @@ def open_default(default: Value, name: str) -> Value:
     if isinstance(default, Const):
         if default.value is None or isinstance(default.value, bool):
             return Opaque(f"the parameter {name} is not known")
-        return Const(default.value, default.site, default.confidence.and_(Confidence.MEDIUM))
+        return Const(default.value, default.site, default.confidence.and_(Confidence.LOW))
     return default
 
 
@@ -320,7 +299,7 @@ def instantiate(
     if not fields:
         handler = dispatch.METHODS.get((kind, "__init__"))
         if handler is not None:
-            handler(dispatch.Call(m, node, m.site(node), args, keywords, instance))
+            handler(dispatch.Call(m, node, args, keywords, instance))
     return instance
 
 
@@ -333,7 +312,7 @@ def attribute(m: Machine, value: Value, name: str, node: cst.CSTNode, run_block:
     if isinstance(value, ModuleValue):
         from rnnlint.frontend.expressions import lookup
 
-        return lookup(name, value.scope) or Opaque(f"{name} is not found in {value.name}")
+        return lookup(m, name, value.scope) or Opaque(f"{name} is not found in {value.name}")
     if isinstance(value, SuperProxy):
         return _super_attribute(m, value, name)
     if isinstance(value, Instance):
@@ -345,7 +324,7 @@ def attribute(m: Machine, value: Value, name: str, node: cst.CSTNode, run_block:
         return found if found is not None else Opaque(f"{name} is not an attribute of {value.name}")
     handler = dispatch.ATTRIBUTES.get((dispatch.kind_of(value), name))
     if handler is not None:
-        return handler(dispatch.Call(m, node, m.site(node), (), {}, value, name))
+        return handler(dispatch.Call(m, node, (), {}, value, name))
     kind = dispatch.kind_of(value)
     if isinstance(value, Thing) and name in value.slots and isinstance(value.slots[name], Value):
         found_slot: Value = value.slots[name]
@@ -354,7 +333,7 @@ def attribute(m: Machine, value: Value, name: str, node: cst.CSTNode, run_block:
         return BoundMethod(value, name)
     fallback = dispatch.ATTRIBUTES.get((kind, "*"))
     if fallback is not None:
-        return fallback(dispatch.Call(m, node, m.site(node), (), {}, value, name))
+        return fallback(dispatch.Call(m, node, (), {}, value, name))
     if isinstance(value, Mapping) and isinstance(value.slots.get(name), Value):
         return value.slots[name]  # type: ignore[no-any-return]  # namespaces made of dictionaries
     return Opaque(f"the attribute {name} is not known")
@@ -386,7 +365,7 @@ def _instance_attribute(m: Machine, value: Instance, name: str, node: cst.CSTNod
     kind = dispatch.class_kind(value.cls)
     handler = dispatch.ATTRIBUTES.get((kind, name))
     if handler is not None:
-        return handler(dispatch.Call(m, node, m.site(node), (), {}, value, name))
+        return handler(dispatch.Call(m, node, (), {}, value, name))
     if (kind, name) in dispatch.METHODS:
         return BoundMethod(value, name)
     return Opaque(f"the attribute {name} of {value.cls.name} is not known")

@@ -15,6 +15,7 @@ from rnnlint.frontend.values import (
     LossValue,
     Opaque,
     Parameters,
+    Place,
     Scaler,
     Thing,
     Value,
@@ -33,11 +34,23 @@ class Call:
 
     machine: Machine
     node: cst.CSTNode
-    site: Site
     args: tuple[Value, ...]
     keywords: Mapping[str, Value]
     receiver: Value = field(default_factory=Opaque)
     path: str = ""
+    known_site: Site | None = None
+
+    @property
+    def site(self) -> Site:
+        """Where the call stands."""
+        if self.known_site is None:
+            self.known_site = self.machine.site(self.node)
+        return self.known_site
+
+    @property
+    def place(self) -> Place:
+        """The call, to be asked for its site later."""
+        return self.machine.place(self.node)
 
     def get(self, index: int | None, name: str) -> Value | None:
         """The argument at a position or of a name."""

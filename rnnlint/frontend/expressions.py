@@ -9,7 +9,7 @@ from typing import Any
 
 import libcst as cst
 
-from rnnlint.frontend import arithmetic, builtins, indexing
+from rnnlint.frontend import arithmetic, builtins, indexing, modules
 from rnnlint.frontend.machine import Machine, number, size_of
 from rnnlint.frontend.values import (
     ArrayRef,
@@ -19,9 +19,11 @@ from rnnlint.frontend.values import (
     Function,
     Instance,
     LayerValue,
+    LazyImport,
     Mapping,
     ModuleValue,
     Opaque,
+    Parameters,
     Scaler,
     Scope,
     Sequence,
@@ -34,6 +36,8 @@ from rnnlint.frontend.values import (
     settled,
 )
 from rnnlint.program import size as sizes
+from rnnlint.program.data import Padding
+from rnnlint.program.value import Known
 
 MAX_UNROLLED = 24
 
@@ -73,37 +77,31 @@ def evaluate(m: Machine, node: cst.CSTNode, scope: Scope) -> Value:
 
 
 def _name(m: Machine, node: cst.Name, scope: Scope) -> Value:
-    found = lookup(node.value, scope)
+    found = lookup(m, node.value, scope)
     if found is not None:
         return found
     if node.value in _CONSTANTS:
-        return Const(_CONSTANTS[node.value], m.site(node))
+        return Const(_CONSTANTS[node.value], m.place(node))
     if node.value in builtins.FUNCTIONS:
         return External(f"builtins.{node.value}")
     return Opaque(f"{node.value} is not defined in what can be read")
 
 
-def lookup(name: str, scope: Scope | None) -> Value | None:
+def lookup(m: Machine, name: str, scope: Scope | None) -> Value | None:
     """The value a name is bound to; class bodies are not seen from their functions."""
     while scope is not None:
         target = scope.nonlocals.get(name, scope)
         if name in target.slots:
             value: Value = target.slots[name]
+            if isinstance(value, LazyImport):
+                value = target.slots[name] = modules.resolve(m, value, scope.module)
             return value
         for star in reversed(scope.stars):
-            found = _from_star(name, star)
+            found = modules.from_star(m, name, star, scope.module)
             if found is not None:
                 return found
         scope = scope.parent
     return None
-
-
-def _from_star(name: str, star: str | ModuleValue) -> Value | None:
-    if isinstance(star, ModuleValue):
-        return None if name.startswith("_") else lookup(name, star.scope)
-    from rnnlint.frontend.catalog.exports import exports
-
-    return External(f"{star}.{name}") if exports(star, name) else None
 
 
 _CONSTANTS = {"True": True, "False": False, "None": None}
@@ -112,7 +110,7 @@ _CONSTANTS = {"True": True, "False": False, "None": None}
 def _literal(m: Machine, node: cst.CSTNode, scope: Scope) -> Value:
     raw = getattr(node, "value", "")
     try:
-        return Const(ast.literal_eval(raw), m.site(node))
+        return Const(ast.literal_eval(raw), m.place(node))
     except (ValueError, SyntaxError, MemoryError):
         return Opaque("a literal that cannot be read")
 
@@ -120,7 +118,7 @@ def _literal(m: Machine, node: cst.CSTNode, scope: Scope) -> Value:
 def _concatenated(m: Machine, node: cst.ConcatenatedString, scope: Scope) -> Value:
     left, right = settled(m.evaluate(node.left, scope)), settled(m.evaluate(node.right, scope))
     if isinstance(left, str) and isinstance(right, str):
-        return Const(left + right, m.site(node))
+        return Const(left + right, m.place(node))
     return Opaque("a text put together at run time")
 
 
@@ -134,7 +132,7 @@ def _formatted(m: Machine, node: cst.FormattedString, scope: Scope) -> Value:
         if not isinstance(value, Const) or getattr(part, "format_spec", None):
             return Opaque("a text put together at run time")
         text += str(value.value)
-    return Const(text, m.site(node))
+    return Const(text, m.place(node))
 
 
 def _elements(m: Machine, nodes: tuple[cst.BaseElement, ...], scope: Scope) -> tuple[Value, ...] | None:
@@ -206,6 +204,8 @@ def binary(
     one, two = size_of(left), size_of(right)
     if one is not None and two is not None:
         return _symbolic(symbol, one, two)
+    if symbol == "+" and (filled := _filled(m, left, right, node)) is not None:
+        return filled
     if isinstance(left, Sequence) and symbol in {"+", "*"}:
         return _sequences(m, symbol, left, right)
     return Opaque("an expression of values that are not known")
@@ -222,7 +222,7 @@ def _constants(
         value = function(left.value, right.value)
     except Exception:
         return Opaque("an expression that fails at run time")
-    return Const(value, m.site(node), left.confidence.and_(right.confidence))
+    return Const(value, m.place(node), left.confidence.and_(right.confidence))
 
 
 def _too_large(one: Any, two: Any) -> bool:
@@ -243,13 +243,30 @@ def _symbolic(symbol: str, one: sizes.Size, two: sizes.Size) -> Value:
     return Symbol(sizes.term(symbol, one, two))
 
 
+def _filled(m: Machine, left: Value, right: Value, node: cst.CSTNode) -> Value | None:
+    """`ids + [0] * (limit - len(ids))`: a list filled up to one length."""
+    for filler, other, side in ((right, left, "post"), (left, right, "pre")):
+        if isinstance(filler, Sequence) and "filler" in filler.slots and isinstance(other, Sequence | Opaque):
+            result = Sequence("list", None, generic(m, other) if isinstance(other, Sequence) else Opaque("an item"))
+            number_kind = isinstance(settled(filler.element), int)
+            padding = Padding(m.site(node), Known(side), not number_kind, "adding to each list")
+            m.record.paddings.append(padding)
+            result.slots["padding"] = padding
+            return result
+    return None
+
+
 def _sequences(m: Machine, symbol: str, left: Sequence, right: Value) -> Value:
     if symbol == "+" and isinstance(right, Sequence):
         if left.items is not None and right.items is not None:
             return Sequence(left.kind, left.items + right.items)
         elements = [value for value in (generic(m, left), generic(m, right)) if value is not None]
         return Sequence(left.kind, None, union(m, elements))
-    count = settled(right)
+    count, size = settled(right), size_of(right)
+    if symbol == "*" and isinstance(size, sizes.Linear) and size.varies:
+        filler = Sequence(left.kind, None, generic(m, left))
+        filler.slots["filler"] = True
+        return filler
     if symbol == "*" and isinstance(count, int) and left.items is not None and count * len(left.items) <= 256:
         return Sequence(left.kind, left.items * count)
     return Sequence(left.kind, None, generic(m, left))
@@ -276,11 +293,11 @@ def _unary(m: Machine, node: cst.UnaryOperation, scope: Scope) -> Value:
     value = m.evaluate(node.expression, scope)
     if isinstance(node.operator, cst.Not):
         truth = truth_of(value)
-        return Opaque("it depends on a condition") if truth is None else Const(not truth, m.site(node))
+        return Opaque("it depends on a condition") if truth is None else Const(not truth, m.place(node))
     if isinstance(value, Const) and isinstance(value.value, int | float):
         signs: dict[type, Callable[[Any], Any]] = {cst.Minus: operator.neg, cst.Plus: operator.pos}
         sign = signs.get(type(node.operator))
-        return Const(sign(value.value), m.site(node), value.confidence) if sign else Opaque()
+        return Const(sign(value.value), m.place(node), value.confidence) if sign else Opaque()
     if isinstance(value, Symbol) and isinstance(node.operator, cst.Minus):
         return number(sizes.scale(value.size, -1))
     if isinstance(value, ArrayRef):
@@ -449,7 +466,7 @@ def element_of(m: Machine, value: Value, node: cst.CSTNode) -> Value:
         return generic(m, value) or Opaque("an item of an empty sequence")
     if isinstance(value, ArrayRef):
         return indexing.each(m, value, node)
-    if isinstance(value, Thing):
+    if isinstance(value, Thing | Parameters):
         return builtins.element_of_thing(m, value, node)
     if isinstance(value, Mapping):
         return Opaque("a key that is not known")
@@ -538,7 +555,7 @@ _HANDLERS: dict[type[cst.CSTNode], Callable[[Machine, Any, Scope], Value]] = {
     cst.Float: _literal,
     cst.Imaginary: _literal,
     cst.SimpleString: _literal,
-    cst.Ellipsis: lambda m, node, scope: Const(..., m.site(node)),
+    cst.Ellipsis: lambda m, node, scope: Const(..., m.place(node)),
     cst.ConcatenatedString: _concatenated,
     cst.FormattedString: _formatted,
     cst.Tuple: _display("tuple"),

@@ -9,6 +9,7 @@ import libcst as cst
 
 from rnnlint.frontend import quantities
 from rnnlint.frontend.machine import Machine, size_of
+from rnnlint.frontend.stacking import stack
 from rnnlint.frontend.values import (
     ArrayRef,
     Const,
@@ -18,6 +19,7 @@ from rnnlint.frontend.values import (
     Opaque,
     Sequence,
     Slice,
+    Symbol,
     Thing,
     Union,
     Value,
@@ -37,7 +39,8 @@ def subscript(m: Machine, value: Value, keys: Keys, node: cst.CSTNode) -> Value:
     if isinstance(value, ArrayRef):
         return _array_item(m, value, keys, node)
     if isinstance(value, Sequence):
-        return _sequence_item(m, value, keys[0])
+        series = _as_series(m, value, keys[0], node)
+        return _array_item(m, series, keys, node) if series is not None else _sequence_item(m, value, keys[0])
     if isinstance(value, Mapping):
         key = settled(keys[0])
         if isinstance(keys[0], Const) and _hashable(key) and key in value.slots:
@@ -59,6 +62,20 @@ def subscript(m: Machine, value: Value, keys: Keys, node: cst.CSTNode) -> Value:
 
 def _hashable(value: Any) -> bool:
     return isinstance(value, Hashable)
+
+
+def _as_series(m: Machine, value: Sequence, key: Value, node: cst.CSTNode) -> ArrayRef | None:
+    """A list of numbers that is cut at positions which are not known: a series typed into the program."""
+    items = value.items
+    bounds = (key.low, key.high) if isinstance(key, Slice) else (key,)
+    if not items or len(items) < 8 or not any(isinstance(bound, Symbol) for bound in bounds):
+        return None
+    if not all(isinstance(settled(item), int | float) for item in items):
+        return None
+    made = value.slots.get("series")
+    if made is None:
+        made = value.slots["series"] = stack(m, m.site(node), value, new_axis=True)
+    return made if isinstance(made, ArrayRef) else None
 
 
 def _sequence_item(m: Machine, value: Sequence, key: Value) -> Value:
@@ -192,7 +209,7 @@ def _positional(m: Machine, base: Array, keys: Keys, site: Site) -> Array:
                 op, rows = _row_slice(m, base, key)
             if shape is not None:
                 shape.append(_sliced(m, base, axis, key))
-        elif axis == 0 and base.rows is not None:
+        elif axis == 0 and base.rows is not None and base.recurrent_output is None:
             op = "item" if len(keys) == 1 else op
         axis += 1
     if shape is not None:
@@ -379,9 +396,9 @@ def _padded_side(keys: Keys) -> Setting | None:
     for key in keys[1:]:
         if isinstance(key, Slice):
             high, low = size_of(key.high), size_of(key.low)
-            if key.low is None and isinstance(high, Linear) and high.mentions("len"):
+            if key.low is None and isinstance(high, Linear) and high.varies:
                 return Known("post")
-            if key.high is None and isinstance(low, Linear) and low.mentions("len"):
+            if key.high is None and isinstance(low, Linear) and low.varies:
                 return Known("pre")
     return None
 

@@ -54,6 +54,7 @@ def interpret(document: Document, roots: tuple[Path, ...]) -> Program:
 def _run_uncalled(m: Interpreter, module: ModuleValue) -> None:
     """Code that this file only offers to others: its parameters are open."""
     m.frames.append(Frame(module))
+    m.offering = True
     try:
         offered = list(module.scope.slots.values())
         for value in offered:

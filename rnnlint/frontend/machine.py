@@ -7,6 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping as MappingOf
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 import libcst as cst
@@ -24,7 +25,9 @@ from rnnlint.frontend.values import (
     LayerValue,
     ModuleValue,
     Opaque,
+    Place,
     Scope,
+    Sequence,
     Symbol,
     Union,
     Value,
@@ -34,6 +37,7 @@ from rnnlint.program.size import Linear, Size, term
 from rnnlint.program.value import Known, OneOf, Setting, Site, Unknown
 
 if TYPE_CHECKING:
+    from rnnlint.program.training import Clip
     from rnnlint.frontend.modules import Library
 
 MAX_DEPTH = 24
@@ -72,6 +76,7 @@ class Machine(ABC):
         self.via: Span | None = None
         self.naming = ""
         self.no_gradient = 0
+        self.offering = False  # whether code that nobody is seen to call is running
         self.executed: set[int] = set()  # functions that were called, by identity
         self._numbers = itertools.count(1)
 
@@ -105,6 +110,11 @@ class Machine(ABC):
         syntax = self.frame.module.syntax
         return Site(syntax.span(node), None if syntax is self.entry else self.via)
 
+    def place(self, node: cst.CSTNode) -> Place:
+        """The node, to be asked for its site when one is needed."""
+        syntax = self.frame.module.syntax
+        return Place(syntax, node, None if syntax is self.entry else self.via)
+
     def text(self, node: cst.CSTNode, limit: int = 48) -> str:
         """The source of a node on one line."""
         code = " ".join(self.frame.module.syntax.tree.code_for_node(node).split())
@@ -118,6 +128,10 @@ class Machine(ABC):
             yield
         finally:
             self.naming = before
+
+    def clip(self, clip: Clip) -> None:
+        """Record that gradients are limited."""
+        (self.record.offered_clips if self.offering else self.record.clips).append(clip)
 
     def fresh(self, kind: str) -> Linear:
         """A symbolic number of its own."""
@@ -161,7 +175,7 @@ class Machine(ABC):
         if value is None:
             return missing or Unknown("it is not given")
         if isinstance(value, Const):
-            return Known(value.value, value.site, value.confidence)
+            return Known(value.value, value.site.site() if value.site is not None else None, value.confidence)
         if isinstance(value, External):
             return Known(value.path.rsplit(".", 1)[-1])
         if isinstance(value, LayerValue):
@@ -178,6 +192,8 @@ class Machine(ABC):
             return one
         if isinstance(one, ArrayRef) and isinstance(two, ArrayRef):
             return ArrayRef(self.join_arrays(one.array, two.array))
+        if isinstance(one, Sequence) and isinstance(two, Sequence):
+            return self._join_sequences(one, two)
         options: list[Value] = []
         for value in (one, two):
             for option in value.options if isinstance(value, Union) else (value,):
@@ -186,6 +202,20 @@ class Machine(ABC):
         if len(options) > MAX_OPTIONS:
             return Opaque("too many branches set it")
         return Union(tuple(options))
+
+    def _join_sequences(self, one: Sequence, two: Sequence) -> Value:
+        mine, theirs = one.items, two.items
+        if mine is not None and theirs is not None and len(mine) == len(theirs):
+            items = tuple(self.join(a, b) for a, b in zip(mine, theirs, strict=True))
+            result = Sequence(one.kind, items)
+        else:
+            members = [v for s in (one, two) for v in (*(s.items or ()), s.element) if v is not None]
+            element = reduce(self.join, members) if members else None
+            result = Sequence(one.kind, None, element)
+        for name in ("padding", "filler"):
+            if name in one.slots and name in two.slots:
+                result.slots[name] = one.slots[name]
+        return result
 
     def join_arrays(self, one: Array, two: Array) -> Array:
         """An array that is either: only the facts that both share are kept."""

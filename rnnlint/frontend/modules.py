@@ -8,7 +8,7 @@ import libcst as cst
 
 from rnnlint.frontend.machine import Frame, Machine
 from rnnlint.frontend.parse import parse
-from rnnlint.frontend.values import Const, External, ModuleValue, Opaque, Scope, Value
+from rnnlint.frontend.values import Const, External, LazyImport, ModuleValue, Opaque, Scope, Value
 from rnnlint.source.document import Document
 
 MAX_MODULES = 30
@@ -33,6 +33,7 @@ class Library:
         self.working = working
         self.paths = [str(path) for path in dict.fromkeys(_search_paths(entry, roots))]
         self.loaded: dict[Path, ModuleValue | None] = {}
+        self.found: dict[tuple[Path | None, int, str], Path | None] = {}
         self.depth = 0
 
     def find(self, name: str, start: Path | None, level: int) -> Path | None:
@@ -140,24 +141,24 @@ def run_import(m: Machine, node: cst.Import, scope: Scope) -> None:
     for alias in node.names:
         path = dotted(alias.name)
         if alias.asname is not None and isinstance(alias.asname.name, cst.Name):
-            value = _module(m, path, 0, node) or External(path)
-            m.heap.write(scope, alias.asname.name.value, value)
+            m.heap.write(scope, alias.asname.name.value, LazyImport(path, 0, "", node))
             continue
         first = path.split(".", 1)[0]
-        top = _module(m, first, 0, node)
-        if top is None or "." in path:
+        if "." not in path:
+            m.heap.write(scope, first, LazyImport(first, 0, "", node))
+            continue
+        top = _module(m, m.frame.module, first, 0, node)
+        if top is not None:
             _import_submodules(m, path, top, node)
-        bound = scope.slots.get(first)
-        if not (isinstance(bound, ModuleValue) and bound is top):
-            m.heap.write(scope, first, top or External(first))
+        m.heap.write(scope, first, top or External(first))
 
 
-def _import_submodules(m: Machine, path: str, top: ModuleValue | None, node: cst.CSTNode) -> None:
+def _import_submodules(m: Machine, path: str, top: ModuleValue, node: cst.CSTNode) -> None:
     parts = path.split(".")
     holder = top
     for index in range(1, len(parts)):
-        inner = _module(m, ".".join(parts[: index + 1]), 0, node)
-        if holder is None or inner is None:
+        inner = _module(m, m.frame.module, ".".join(parts[: index + 1]), 0, node)
+        if inner is None:
             return
         holder.scope.slots[parts[index]] = inner
         holder = inner
@@ -166,37 +167,58 @@ def _import_submodules(m: Machine, path: str, top: ModuleValue | None, node: cst
 def run_import_from(m: Machine, node: cst.ImportFrom, scope: Scope) -> None:
     """`from a.b import c as d`, `from . import e`, `from f import *`."""
     path, level = dotted(node.module), len(node.relative)
-    module = _module(m, path, level, node)
     if isinstance(node.names, cst.ImportStar):
-        scope.stars.append(module if module is not None else path)
+        scope.stars.append(LazyImport(path, level, "*", node))
         return
     for alias in node.names:
         name = dotted(alias.name)
         target = alias.asname.name.value if alias.asname and isinstance(alias.asname.name, cst.Name) else name
-        m.heap.write(scope, target, _member(m, module, path, level, name, node))
+        m.heap.write(scope, target, LazyImport(path, level, name, node))
 
 
-def _member(
-    m: Machine, module: ModuleValue | None, path: str, level: int, name: str, node: cst.CSTNode
-) -> Value:
+def resolve(m: Machine, lazy: LazyImport, importer: ModuleValue | None) -> Value:
+    """What an import is bound to, now that it is used."""
+    if importer is None:
+        return Opaque("an import outside a module")
+    module = _module(m, importer, lazy.path, lazy.level, lazy.node)
+    if not lazy.name:
+        return module or External(lazy.path)
+    return _member(m, importer, module, lazy)
+
+
+def from_star(m: Machine, name: str, star: LazyImport, importer: ModuleValue | None) -> Value | None:
+    """What a star import binds a name to, if it does."""
+    from rnnlint.frontend.catalog.exports import exports
+    from rnnlint.frontend.expressions import lookup
+
+    module = _module(m, importer, star.path, star.level, star.node) if importer is not None else None
+    if module is not None:
+        return None if name.startswith("_") else lookup(m, name, module.scope)
+    return External(f"{star.path}.{name}") if exports(star.path, name) else None
+
+
+def _member(m: Machine, importer: ModuleValue, module: ModuleValue | None, lazy: LazyImport) -> Value:
     from rnnlint.frontend.expressions import lookup
 
     if module is not None:
-        found = lookup(name, module.scope)
+        found = lookup(m, lazy.name, module.scope)
         if found is not None:
             return found
-    submodule = _module(m, f"{path}.{name}" if path else name, level, node)
+    path = f"{lazy.path}.{lazy.name}" if lazy.path else lazy.name
+    submodule = _module(m, importer, path, lazy.level, lazy.node)
     if submodule is not None:
         return submodule
     if module is not None:
-        return Opaque(f"{name} is not found in {module.name}")
-    return Opaque("a module that is not found") if level else External(f"{path}.{name}" if path else name)
+        return Opaque(f"{lazy.name} is not found in {module.name}")
+    return Opaque("a module that is not found") if lazy.level else External(path)
 
 
-def _module(m: Machine, name: str, level: int, node: cst.CSTNode) -> ModuleValue | None:
-    library = m.library
-    current = m.frame.module.syntax
-    path = library.find(name, current.document.path, level)
+def _module(m: Machine, importer: ModuleValue, name: str, level: int, node: cst.CSTNode) -> ModuleValue | None:
+    library, current = m.library, importer.syntax
+    key = (current.document.path if level else None, level, name)
+    if key not in library.found:
+        library.found[key] = library.find(name, current.document.path, level)
+    path = library.found[key]
     if path is None or path == current.document.path:
         return None
     before = m.via

@@ -2,35 +2,39 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 import libcst as cst
-from libcst.metadata import MetadataWrapper, PositionProvider
+from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
 
 from rnnlint.finding import Span
 from rnnlint.source.document import Document
 
+KEPT = 64
 
-@dataclass(frozen=True, slots=True)
+
 class Syntax:
-    """A parsed document."""
+    """A parsed document. Places are worked out when the first one is asked for."""
 
-    document: Document
-    tree: cst.Module
-    positions: dict[cst.CSTNode, object]
+    def __init__(self, document: Document, wrapper: MetadataWrapper) -> None:
+        self.document = document
+        self.tree = wrapper.module
+        self._wrapper = wrapper
+
+    @cached_property
+    def _positions(self) -> dict[cst.CSTNode, CodeRange]:
+        return dict(self._wrapper.resolve(PositionProvider))  # type: ignore[arg-type]
 
     def span(self, node: cst.CSTNode) -> Span:
         """The node's place in the file."""
-        at = self.positions[node]
-        start, end = at.start, at.end  # type: ignore[attr-defined]
-        return self.document.span(start.line, start.column + 1, end.line, end.column + 1)
+        at = self._positions[node]
+        return self.document.span(at.start.line, at.start.column + 1, at.end.line, at.end.column + 1)
 
 
+@lru_cache(maxsize=KEPT)
 def parse(document: Document) -> Syntax | None:
     """The tree, or None where libcst cannot read what CPython could."""
     try:
-        wrapper = MetadataWrapper(cst.parse_module(document.text), unsafe_skip_copy=True)
-        positions = wrapper.resolve(PositionProvider)
+        return Syntax(document, MetadataWrapper(cst.parse_module(document.text), unsafe_skip_copy=True))
     except (cst.ParserSyntaxError, RecursionError, UnicodeError):
         return None
-    return Syntax(document, wrapper.module, dict(positions))

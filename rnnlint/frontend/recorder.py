@@ -21,6 +21,7 @@ class Update:
     optimizer: Optimizer | None
     owners: tuple[Value, ...]
     trainer_clip: Setting | None = None
+    offered: bool = False  # in code that nobody is seen to call
 
 
 @dataclass(slots=True)
@@ -47,5 +48,6 @@ class Recorder:
     fits: list[Fit] = field(default_factory=list)
     evaluations: list[Evaluation] = field(default_factory=list)
     clips: list[Clip] = field(default_factory=list)
+    offered_clips: list[Clip] = field(default_factory=list)  # in code that nobody is seen to call
     updates: list[Update] = field(default_factory=list)
     compiles: list[Compiled] = field(default_factory=list)

@@ -33,6 +33,7 @@ from rnnlint.frontend.values import (
     Thing,
     Value,
 )
+from rnnlint.program.data import Array
 
 
 class Flow(Flag):
@@ -266,7 +267,7 @@ def _widen(m: Machine, before: Delta) -> None:
         if isinstance(now, Value) and isinstance(old, Value) and size_of(now) is not None and size_of(old) is not None:
             widened: Any = now if now == old else number(m.fresh("loop"))
         else:
-            widened = m.join_slots(now, old)
+            widened = now if isinstance(now, Array | ArrayRef) else m.join_slots(now, old)
         m.heap.write(cell, key, widened)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from rnnlint.frontend import quantities
+from rnnlint.frontend.catalog.keras_layers import LAYERS
 from rnnlint.frontend.catalog.masks import MaskRule, mask_rule
 from rnnlint.frontend.machine import Machine
 from rnnlint.program.data import Array, Kind, Mask, MaskState, Padding, Quantity
@@ -33,9 +34,7 @@ KEEPS_VALUES = SAME - NORMALISING - {"sigmoid", "tanh", "softmax", "activation",
 KEEPS_STEPS = SAME | {"embedding", "dense", "conv1d", "time_distributed", "spectral_normalization"}
 
 
-def apply(
-    m: Machine, layer: Layer, inputs: tuple[Array, ...], site: Site, mask_given: bool = False
-) -> Array:
+def apply(m: Machine, layer: Layer, inputs: tuple[Array, ...], site: Site) -> Array:
     """The output of a layer for its inputs; a recurrent layer's is what its settings make it return."""
     source = inputs[0]
     return m.array(
@@ -47,7 +46,7 @@ def apply(
         shape=output_shape(layer, source.shape),
         quantity=_quantity(layer, source, site),
         padding=_padding(layer, source, site),
-        mask=_mask(layer, inputs, site, mask_given),
+        mask=_mask(layer, inputs, site),
         scaled_by=source.scaled_by,
         layer=layer,
         recurrent_output=source.recurrent_output if layer.kind in SAME else None,
@@ -128,13 +127,13 @@ def _padding(layer: Layer, source: Array, site: Site) -> Padding | None:
     return None
 
 
-def _mask(layer: Layer, inputs: tuple[Array, ...], site: Site, given: bool) -> Mask | None:
+def _mask(layer: Layer, inputs: tuple[Array, ...], site: Site) -> Mask | None:
     incoming = next((array.mask for array in inputs if array.mask is not None), None)
-    if given:
-        incoming = Mask(MaskState.PRESENT, site)
     rule = mask_rule(layer)
     if rule is MaskRule.MAKES:
         return _made(layer, incoming)
+    if rule is MaskRule.UNKNOWN and incoming is None and layer.type_name in LAYERS:
+        return None  # no layer of Keras makes a mask unasked
     if rule is MaskRule.PASSES or incoming is None or incoming.state is not MaskState.PRESENT:
         return incoming if rule is not MaskRule.UNKNOWN else _unknown(incoming, layer)
     if rule is MaskRule.ENDS:

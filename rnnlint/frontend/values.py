@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from rnnlint.finding import Confidence
+from rnnlint.finding import Confidence, Span
 from rnnlint.program.size import Linear
 from rnnlint.program.value import Site
 
@@ -31,8 +31,35 @@ class Const(Value):
     """A settled Python constant."""
 
     value: Any
-    site: Site | None = field(default=None, compare=False)
+    site: Place | None = field(default=None, compare=False)
     confidence: Confidence = field(default=Confidence.HIGH, compare=False)
+
+    def where(self, otherwise: Site) -> Site:
+        """Where the constant is stated."""
+        return self.site.site() if self.site is not None else otherwise
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A node that may be asked for its site later: most never are."""
+
+    syntax: Syntax
+    node: cst.CSTNode
+    via: Span | None
+
+    def site(self) -> Site:
+        """Where the node stands."""
+        return Site(self.syntax.span(self.node), self.via)
+
+
+@dataclass(frozen=True, slots=True)
+class LazyImport(Value):
+    """A name of another module of the project, or the module itself where `name` is empty, until it is used."""
+
+    path: str
+    level: int
+    name: str
+    node: cst.CSTNode
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +170,7 @@ class Scope(Cell):
         self.module = module
         self.parent = parent
         self.nonlocals: dict[str, Scope] = {}
-        self.stars: list[str | ModuleValue] = []
+        self.stars: list[LazyImport] = []
 
 
 class ModuleValue(Cell):
@@ -161,7 +188,7 @@ class ModuleValue(Cell):
 class Function(Cell):
     """A user's function, with the scope it closes over. Slots hold its attributes."""
 
-    __slots__ = ("defaults", "generator", "kind", "name", "node", "owner", "scope")
+    __slots__ = ("defaults", "kind", "name", "node", "owner", "scope")
 
     def __init__(self, name: str, node: cst.FunctionDef | cst.Lambda, scope: Scope) -> None:
         super().__init__()
@@ -171,7 +198,6 @@ class Function(Cell):
         self.defaults: dict[str, Value] = {}
         self.kind = "function"  # or staticmethod, classmethod, property
         self.owner: Class | None = None
-        self.generator = False
 
 
 class Class(Cell):

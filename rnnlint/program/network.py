@@ -12,6 +12,7 @@ UNBOUNDED_ACTIVATIONS = frozenset(
     {"relu", "elu", "selu", "leaky_relu", "gelu", "swish", "softplus", "linear", "exponential", "mish"}
 )
 RECURRENT_KINDS = frozenset({"lstm", "gru", "rnn"})
+CELL_KINDS = frozenset({"lstm_cell", "gru_cell", "rnn_cell", "simple_rnn_cell"})
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -33,6 +34,11 @@ class Layer:
     def recurrent(self) -> bool:
         """Whether it is an LSTM, GRU or simple recurrent layer."""
         return self.kind in RECURRENT_KINDS
+
+    @property
+    def recurs(self) -> bool:
+        """Whether it is recurrent, or the cell of a loop written by hand."""
+        return self.recurrent or self.kind in CELL_KINDS
 
     def setting(self, name: str) -> Setting:
         """The setting, or Unknown when nothing is known of it."""
@@ -57,5 +63,5 @@ class Model:
 
     @property
     def recurrent_layers(self) -> tuple[Layer, ...]:
-        """Its recurrent layers, in order of construction."""
-        return tuple(layer for layer in self.layers if layer.recurrent)
+        """Its recurrent layers and cells, in order of construction."""
+        return tuple(layer for layer in self.layers if layer.recurs)

@@ -30,7 +30,7 @@ class Program:
     @property
     def has_recurrent_layer(self) -> bool:
         """Whether it builds a recurrent layer."""
-        return any(layer.recurrent for layer in self.layers)
+        return any(layer.recurs for layer in self.layers)
 
     def inputs_of(self, layer: Layer) -> tuple[Array, ...]:
         """Every array that the layer, or another construction at its site, was applied to."""

@@ -20,6 +20,12 @@ class Linear:
         return any(_mentions(term, kind) for term, _ in self.terms)
 
 
+    @property
+    def varies(self) -> bool:
+        """Whether it differs from one sequence to the next, as lengths do."""
+        return any(self.mentions(kind) for kind in ("len", "axis", "unknown"))
+
+
 Size = int | float | Linear
 
 

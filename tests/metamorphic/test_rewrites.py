@@ -151,7 +151,7 @@ def test_star_leaves_names_that_mean_something_else() -> None:
     assert rewritten(star_imports, code) is None
 
 
-def test_main_takes_what_follows_the_definitions() -> None:
+def test_main_part_takes_what_follows_the_definitions() -> None:
     code = '''
         """Says what."""
         import numpy as np
@@ -168,17 +168,17 @@ def test_main_takes_what_follows_the_definitions() -> None:
         SIZE = 3
         def double(x):
             return x * scale
-        def main():
+        def main_part():
             global scale
             scale = 2
             y = double(SIZE)
             print(y)
-        main()
+        main_part()
     '''
     assert same(rewritten(wrap_in_main, code), expected)
 
 
-def test_main_keeps_names_global_that_were_bound_before() -> None:
+def test_main_part_keeps_names_global_that_were_bound_before() -> None:
     code = """
         x = 1
         def f():
@@ -189,15 +189,15 @@ def test_main_keeps_names_global_that_were_bound_before() -> None:
         x = 1
         def f():
             return 2
-        def main():
+        def main_part():
             global x
             x = x + f()
-        main()
+        main_part()
     """
     assert same(rewritten(wrap_in_main, code), expected)
 
 
-def test_main_declines_a_script_that_has_a_guard() -> None:
+def test_main_part_declines_a_script_that_has_a_guard() -> None:
     code = """
         def main():
             pass

@@ -13,7 +13,7 @@ TRAINS = re.compile(r"\bepochs=|\.backward\(|\.apply_gradients\(|\.fit\(")
 
 
 def wrap_in_main(module: cst.Module) -> cst.Module | None:
-    """Everything behind the last definition goes into `def main()`, which is called at the end."""
+    """Everything behind the last definition goes into `def main_part()`, which is called at the end."""
     first = _behind_definitions(module)
     tail = module.body[first:]
     if not tail or _is_guard(tail[0]):
@@ -21,7 +21,7 @@ def wrap_in_main(module: cst.Module) -> cst.Module | None:
     tree = parse(module)
     shared = _shared(tree, first)
     declared = [statement(f"global {', '.join(sorted(shared))}\n")] if shared else []
-    return _with_function(module, first, "main", [], [*declared, *tail])
+    return _with_function(module, first, "main_part", [], [*declared, *tail])
 
 
 def pass_as_arguments(module: cst.Module) -> cst.Module | None:

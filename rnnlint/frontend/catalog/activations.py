@@ -12,6 +12,8 @@ _LOSSES = {
     "mean_absolute_error": "mae",
     "l1_loss": "mae",
     "l1": "mae",
+    "l1loss": "mae",
+    "smooth_l1loss": "huber",
     "huber": "huber",
     "huber_loss": "huber",
     "smooth_l1": "huber",
@@ -70,7 +72,7 @@ RANGES: dict[str, tuple[float, float]] = {
 
 def snake(name: str) -> str:
     """`LeakyReLU` as `leaky_re_lu`."""
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
+    return re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
 
 
 def activation_name(name: str) -> str:

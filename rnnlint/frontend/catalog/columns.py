@@ -10,7 +10,8 @@ _WORDS = frozenset(
     demand load consumption production power energy mw kw kwh mwh watt watts voltage current pressure humidity temperature temp
     temperatures rainfall precipitation wind speed traffic flow vehicles visitors visits rides cases deaths pollution pm25
     pm10 co2 no2 so2 radiation population weight height distance elevation altitude ohlc vwap marketcap bitcoin btc usd
-    eur balance salary age rul cycles sunspots births births ppm kelvin celsius fahrenheit dew discharge runoff
+    eur balance salary age rul cycles sunspots births rentals rental inflow outflow ships tons tonnage fare fares trips bikes orders quantity qty gdp cpi depth
+    level levels capacity usage kilowatts megawatts degrees visibility snow sun requests packets bytes latency ppm kelvin celsius fahrenheit dew discharge runoff
     """.split()
 )
 _SMALL = frozenset(

@@ -20,7 +20,7 @@ class MaskRule(Enum):
 
 def mask_rule(layer: Layer) -> MaskRule:
     """The fate of a mask in this layer."""
-    if layer.framework != "keras":
+    if layer.framework != "keras" or layer.kind == "input":
         return MaskRule.PASSES
     if layer.kind in {"embedding", "masking"}:
         return MaskRule.MAKES

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rnnlint.frontend.dispatch import Call, function, method
 from rnnlint.frontend.recorder import Update
 from rnnlint.frontend.values import Const, Function, Instance, Mapping, Opaque, Sequence, Thing, Value
+from rnnlint.program.training import Clip
 from rnnlint.program.value import Known, Setting, Unknown
 
 
@@ -24,8 +25,12 @@ def fit(call: Call) -> Value:
     assert isinstance(call.receiver, Thing)
     if isinstance(module, Instance):
         call.machine.record.updates.append(
-            Update(call.receiver.site, None, (module,), trainer_clip=call.receiver.slots["clip"])
+            Update(call.receiver.site, None, (module,), trainer_clip=call.receiver.slots["clip"], offered=call.machine.offering)
         )
+        for hook in ("configure_gradient_clipping", "on_before_optimizer_step", "on_after_backward"):
+            body = module.cls.lookup(hook)
+            if isinstance(body, Function):
+                call.machine.call(body, (module, Opaque("an optimizer")), {}, call.node)
         _run(call, module, "training_step", call.get(1, "train_dataloaders"), "train_dataloader")
     return Const(None)
 
@@ -44,6 +49,13 @@ def _run(call: Call, module: Instance, name: str, loader: Value | None, own: str
     else:
         batch = element_of(call.machine, loader, call.node)
     call.machine.call(step, (module, batch, Const(0)), {}, call.node)
+
+
+@method("module", "clip_gradients")
+def clip_gradients(call: Call) -> Value:
+    """LightningModule.clip_gradients."""
+    call.machine.clip(Clip(call.site, "clip_gradients"))
+    return Const(None)
 
 
 @method("trainer", "test", "validate", "predict", "tune")

@@ -37,12 +37,22 @@ def keep(call: Call) -> Value:
     if call.path == "squeeze" and shape is not None:
         shape = tuple(size for size in shape if size != 1)
     kept = source.recurrent_output if call.path != "flip" else None
+    quantity = source.quantity
+    if call.path in {"float", "double", "astype", "type", "to"} and quantity.kind is Kind.TOKENS and quantity.high is not None:
+        quantity = _counted(quantity, call)
     inplace = settled(call.get(None, "inplace")) is True
-    result = call.machine.derive(source, "cast", call.site, shape=shape, recurrent_output=kept)
+    result = call.machine.derive(source, "cast", call.site, shape=shape, recurrent_output=kept, quantity=quantity)
     if inplace and isinstance(call.receiver, ArrayRef):
         call.machine.heap.write(call.receiver, "array", result)
         return Const(None)
     return ArrayRef(result)
+
+
+def _counted(quantity: Quantity, call: Call) -> Quantity:
+    """Whole numbers made floats are amounts, not indices."""
+    kind = settled(call.get(0, "dtype"), "float")
+    name = call.args[0].path if call.args and isinstance(call.args[0], External) else str(kind)
+    return replace(quantity, kind=Kind.GENERATED) if "float" in name.lower() or "double" in name.lower() else quantity
 
 
 @function("numpy.array", "numpy.asarray", "numpy.asanyarray", "numpy.stack", "numpy.vstack", "numpy.hstack",
@@ -55,14 +65,14 @@ def array(call: Call) -> Value:
         return call.args[0]
     if name == "append" and len(call.args) > 1:
         both = Sequence("list", call.args[:2])
-        return stack(call, both, new_axis=False)
+        return stack(call.machine, call.site, both, new_axis=False)
     value = call.get(0, "object") or call.get(None, "arrays") or call.get(None, "tup")
     new_axis = name in {"array", "asarray", "stack", "asanyarray"}
     if isinstance(value, ArrayRef):
-        found = array_of(call, value)
+        found = array_of(call.machine, call.site, value)
         assert found is not None
         return ArrayRef(call.machine.derive(found, "cast", call.site))
-    return stack(call, value, new_axis)
+    return stack(call.machine, call.site, value, new_axis)
 
 
 def _shape_argument(call: Call, index: int, name: str) -> tuple[Size | None, ...] | None:
@@ -305,7 +315,9 @@ def _reduced(call: Call, base: Array, axis: Any, name: str) -> Value:
         del axes[axis]
         shape = tuple(axes)
     network = any(array.op == "apply" for array in base.ancestry())
-    quantity = base.quantity if network or name in {"mean", "max", "min", "median"} else UNKNOWN_QUANTITY
+    bounded = base.quantity.kind is Kind.RAW or base.quantity.low is not None
+    keeps = network or (bounded and name in {"mean", "max", "min", "median"})
+    quantity = replace(base.quantity, mean=None, std=None) if keeps else UNKNOWN_QUANTITY
     result = call.machine.derive(
         base, "reduce", call.site, shape=shape, quantity=quantity, columns={}, recurrent_output=None, padding=None,
         settings={"stat": Known(name), "per_row": Known(True)},
@@ -377,9 +389,9 @@ def _pad_side(widths: Value | None) -> Setting | None:
     if not isinstance(pair, Sequence) or pair.items is None or len(pair.items) != 2:
         return None
     before, after = (size_of(item) for item in pair.items)
-    if isinstance(after, Linear) and (after.mentions("len") or after.mentions("axis")):
+    if isinstance(after, Linear) and after.varies:
         return Known("post")
-    if isinstance(before, Linear) and (before.mentions("len") or before.mentions("axis")):
+    if isinstance(before, Linear) and before.varies:
         return Known("pre")
     return None
 

@@ -62,7 +62,7 @@ def frame(call: Call) -> Value:
         columns: dict[str, Quantity] = {}
         arrays: list[Array] = []
         for name, value in given.slots.items():
-            array = array_of(call, value)
+            array = array_of(call.machine, call.site, value)
             columns[str(name)] = array.quantity if array is not None else UNKNOWN_QUANTITY
             arrays.extend([array] if array is not None else [])
         base = arrays[0] if arrays else None
@@ -70,7 +70,7 @@ def frame(call: Call) -> Value:
         if base is None:
             return ArrayRef(call.machine.source("frame", call.site, **facts))
         return ArrayRef(call.machine.derive(base, "frame", call.site, *arrays[1:], shape=(None, len(columns)), **facts))
-    array = array_of(call, given)
+    array = array_of(call.machine, call.site, given)
     if array is None:
         return ArrayRef(call.machine.source("frame", call.site))
     return ArrayRef(call.machine.derive(array, "frame", call.site))
@@ -82,7 +82,7 @@ def concat(call: Call) -> Value:
     if call.path.endswith("merge"):
         left = call.array(0, "left")
         return ArrayRef(call.machine.derive(left.array, "join", call.site)) if left is not None else Opaque("a table")
-    return stack(call, call.get(0, "objs"), new_axis=False)
+    return stack(call.machine, call.site, call.get(0, "objs"), new_axis=False)
 
 
 @function("pandas.to_datetime", "pandas.to_numeric")

@@ -37,7 +37,7 @@ def add_argument(call: Call) -> Value:
 def _default(call: Call) -> Value:
     action = settled(call.get(None, "action"))
     if action in {"store_true", "store_false"}:
-        return Union((Const(False, call.site, Confidence.MEDIUM), Const(True, call.site, Confidence.MEDIUM)))
+        return Union((Const(False, call.place, Confidence.MEDIUM), Const(True, call.place, Confidence.MEDIUM)))
     default = call.get(None, "default")
     if default is None or settled(default, 0) is None:
         return Opaque("an option without a default")
@@ -118,7 +118,7 @@ def whole(call: Call) -> Value:
     value = call.get(0, "x")
     constant = settled(value)
     if isinstance(constant, int | float):
-        return Const(int(constant), call.site)
+        return Const(int(constant), call.place)
     size = size_of(value)
     return Symbol(term("int", size)) if size is not None else Opaque("a number")
 

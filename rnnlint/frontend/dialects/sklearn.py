@@ -99,7 +99,7 @@ def _learn(call: Call, scaler: Scaler, data: Array) -> ScalerFit:
 
 
 def _data(call: Call) -> Array:
-    array = array_of(call, call.get(0, "X"))
+    array = array_of(call.machine, call.site, call.get(0, "X"))
     if array is None:
         return call.machine.array("parameter", call.site, name=call.text(0, "X"))
     return array
@@ -199,7 +199,7 @@ def train_test_split(call: Call) -> Value:
     results: list[Value] = []
     seen: set[Rows] = set()
     for value in call.args:
-        array = array_of(call, value) or m.source("unknown", call.site)
+        array = array_of(call.machine, call.site, value) or m.source("unknown", call.site)
         rows = array.rows if array.rows is not None else Rows(array.number)
         parts = tuple(rows.select(Part("split", key, index)) for index in range(2))
         if rows not in seen:

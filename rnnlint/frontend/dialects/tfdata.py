@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from rnnlint.frontend.dispatch import Call, attribute, function, method
 from rnnlint.frontend.machine import size_of
-from rnnlint.frontend.values import ArrayRef, Const, Mapping, Opaque, Sequence, Thing, Value
+from rnnlint.frontend.stacking import array_of
+from rnnlint.frontend.values import ArrayRef, Const, Function, Mapping, Opaque, Sequence, Thing, Value
 from rnnlint.program.data import Kind, Padding, Part
 from rnnlint.program.value import Known
 
@@ -21,7 +22,16 @@ def from_tensor_slices(call: Call) -> Value:
     return Thing("tf_dataset", call.site, element=call.get(0, "tensors") or Opaque())
 
 
-@function("tensorflow.data.Dataset.from_generator", "tensorflow.data.TextLineDataset", "tensorflow.data.TFRecordDataset",
+@function("tensorflow.data.Dataset.from_generator")
+def from_generator(call: Call) -> Value:
+    """A data set of what a generator yields."""
+    source = call.get(0, "generator")
+    items = call.machine.call(source, (), {}, call.node) if isinstance(source, Function) else Opaque()
+    element = items.element if isinstance(items, Sequence) else None
+    return Thing("tf_dataset", call.site, element=element or Opaque("an item of a data set"))
+
+
+@function("tensorflow.data.TextLineDataset", "tensorflow.data.TFRecordDataset",
           "tensorflow_datasets.load")  # fmt: skip
 def unknown_source(call: Call) -> Value:
     """A data set whose items are not known."""
@@ -85,11 +95,11 @@ def padded_batch(call: Call) -> Value:
     """Batches filled up behind each item."""
 
     def padded(value: Value) -> Value:
-        if isinstance(value, ArrayRef) and value.array.quantity.kind is not Kind.CLASSES:
-            padding = Padding(call.site, Known("post"), value.array.quantity.kind is not Kind.TOKENS, "padded_batch")
-            call.machine.record.paddings.append(padding)
-            return ArrayRef(call.machine.derive(value.array, "pad", call.site, padding=padding))
-        return value
+        array = array_of(call.machine, call.site, value) or call.machine.array("sequences", call.site)
+        floats = array.quantity.kind not in {Kind.TOKENS, Kind.CLASSES, Kind.UNKNOWN}
+        padding = Padding(call.site, Known("post"), floats, "padded_batch")
+        call.machine.record.paddings.append(padding)
+        return ArrayRef(call.machine.derive(array, "pad", call.site, padding=padding, shape=None))
 
     element = _element(call)
     if isinstance(element, Sequence) and element.items:

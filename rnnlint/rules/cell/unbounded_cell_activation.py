@@ -76,7 +76,7 @@ class UnboundedCellActivation(Rule):
 
     def check(self, program: Program) -> Iterator[Verdict]:
         for layer in program.layers:
-            if layer.recurrent:
+            if layer.recurs:
                 yield self._judge(program, layer)
 
     def _judge(self, program: Program, layer: Layer) -> Verdict:
@@ -102,7 +102,7 @@ class UnboundedCellActivation(Rule):
 def _risk(layer: Layer, steps: int | None, activation: object) -> tuple[Severity, Confidence, int | None]:
     if activation == "sigmoid":
         return Severity.WARNING, Confidence.HIGH, steps
-    if layer.kind != "lstm" or (steps is not None and steps <= SHORT):
+    if layer.kind not in {"lstm", "lstm_cell"} or (steps is not None and steps <= SHORT):
         return Severity.ADVICE, Confidence.HIGH, steps
     if steps is not None and steps < LONG:
         return Severity.WARNING, Confidence.MEDIUM, steps

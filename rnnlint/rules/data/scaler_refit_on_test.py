@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rnnlint.finding import Severity
-from rnnlint.program.data import Rows, ScalerFit
+from rnnlint.program.data import Array, Rows, ScalerFit
 from rnnlint.program.program import Program
 from rnnlint.program.value import Site
 from rnnlint.rules.base import Found, Remark, Rule, RuledOut, Undecided, Verdict
@@ -80,30 +80,39 @@ def _judge(program: Program, fit: ScalerFit) -> Verdict:
         return Undecided(fit.site, "which rows the statistics are taken from is not known")
     if not any(scaling.fit is fit for scaling in program.scalings):
         return RuledOut(fit.site, "the statistics are not applied to anything")
-    divided = _held_out(program, rows)
-    if divided is None or _trained_on(program, rows):
+    if any(array.rows.covers(rows) or rows.covers(array.rows) for array in _trained(program) if array.rows is not None):
+        return RuledOut(fit.site, "these rows are trained on")
+    divided = _set_apart(program, rows) or _scored(program, fit, rows)
+    if divided is None:
         return RuledOut(fit.site, "these rows are not held out")
     what = f"`{fit.data.name}`" if fit.data.name else "held-out rows"
-    subject = f"{fit.method} is taken" if fit.by_hand else f"`{fit.name}` is fit"
+    subject = f"{fit.method} is taken over" if fit.by_hand else f"`{fit.name}` is fit on"
     return Found(
         fit.site,
-        f"{subject} on {what}, which is held out: it is then scaled differently from the training rows",
-        help="call transform with the scaler that was fit on the training rows",
-        remarks=(Remark("held out here", divided),) if divided is not fit.site else (),
+        f"{subject} {what}, which is held out: it is then scaled differently from the training rows",
+        help="apply the statistics of the training rows instead (transform, not fit_transform)",
+        remarks=(Remark("held out here", divided),),
     )
 
 
-def _held_out(program: Program, rows: Rows) -> Site | None:
-    """Where the rows were set apart from the training rows, if they were."""
+def _trained(program: Program) -> list[Array]:
+    return [a for call in program.fits for a in (*call.inputs, *([call.target] if call.target is not None else ()))]
+
+
+def _set_apart(program: Program, rows: Rows) -> Site | None:
+    """Where the rows were divided from the training rows, if a split did it."""
     for split in program.splits:
         if any(part.covers(rows) for part in split.parts[1:]):
             return split.site
     return None
 
 
-def _trained_on(program: Program, rows: Rows) -> bool:
-    return any(
-        array.rows is not None and (array.rows.covers(rows) or rows.covers(array.rows))
-        for call in program.fits
-        for array in (*call.inputs, *([call.target] if call.target is not None else ()))
-    )
+def _scored(program: Program, fit: ScalerFit, rows: Rows) -> Site | None:
+    """Where data under these statistics are scored, while the network was trained under others of the same kind."""
+    others = {other for array in _trained(program) for other in array.scaled_by if other.type_name == fit.type_name}
+    apart = any(array.rows is not None and array.rows.source == rows.source for array in _trained(program))
+    for score in program.evaluations:
+        for array in score.data:
+            if fit in array.scaled_by and (apart or others) and fit not in others:
+                return score.site
+    return None

@@ -13,6 +13,8 @@ from rnnlint.program.training import Fit
 from rnnlint.program.value import known
 from rnnlint.rules.base import Found, Remark, Rule, RuledOut, Undecided, Verdict
 
+RESCALING = frozenset({"arithmetic", "scale", "centre", "unscale", "function"})
+
 
 class UnscaledTarget(Rule):
     """A recurrent network is trained by regression on raw targets of large scale and ends up predicting one constant.
@@ -108,8 +110,11 @@ def _recurrent(fit: Fit) -> bool:
 
 
 def _bounded(fit: Fit) -> bool:
+    """Whether the output is bounded, or brought to the scale of the target behind the last layer."""
     array: Array | None = fit.outputs[0] if fit.outputs else None
     while array is not None and array.op != "apply":
+        if array.op in RESCALING:
+            return True
         array = array.inputs[0] if array.inputs else None
     layer = array.layer if array is not None else None
     return layer is not None and not layer.recurrent and known(layer.settings.get("activation")) in BOUNDS

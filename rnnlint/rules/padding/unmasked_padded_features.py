@@ -85,6 +85,8 @@ class UnmaskedPaddedFeatures(Rule):
                 continue
             if not source.padding.of_floats or any(a.layer and a.layer.kind == "embedding" for a in source.ancestry()):
                 continue
+            if _read_before(source):
+                continue
             zeroed = next((a for a in source.ancestry() if _becomes_zero(a)), None)
             if zeroed is not None:
                 if zeroed.number not in truncated:
@@ -103,6 +105,16 @@ class UnmaskedPaddedFeatures(Rule):
                     remarks=(Remark(f"padded here by {source.padding.how}", source.padding.site),),
                     confidence=confidence_of(source.padding.side),
                 )
+
+
+def _read_before(source: Array) -> bool:
+    """Whether another recurrent layer has read the padding already, so that the fault is reported there."""
+    array: Array | None = source
+    while array is not None and array.padding is not None:
+        if array.layer is not None and array.layer.recurrent:
+            return True
+        array = array.inputs[0] if array.inputs else None
+    return False
 
 
 def _becomes_zero(array: Array) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import libcst as cst
+
 from rnnlint.frontend import transfer
 from rnnlint.frontend.catalog.activations import activation_name, snake
 from rnnlint.frontend.catalog.keras_layers import LAYERS
@@ -13,6 +15,8 @@ from rnnlint.frontend.values import (
     ArrayRef,
     Const,
     External,
+    Function,
+    Instance,
     LayerValue,
     Opaque,
     Sequence,
@@ -21,7 +25,7 @@ from rnnlint.frontend.values import (
     options_of,
     settled,
 )
-from rnnlint.program.data import Array
+from rnnlint.program.data import Array, Mask, MaskState
 from rnnlint.program.network import Layer
 from rnnlint.program.value import Known, OneOf, Setting, Unknown
 
@@ -51,9 +55,9 @@ def activation_setting(call: Call, value: Value | None, default: Any) -> Setting
         return Known("linear" if default is None else default, call.site)
     if isinstance(value, Const):
         if value.value is None:
-            return Known("linear", value.site, value.confidence)
+            return Known("linear", value.where(call.site), value.confidence)
         if isinstance(value.value, str):
-            return Known(activation_name(value.value), value.site, value.confidence)
+            return Known(activation_name(value.value), value.where(call.site), value.confidence)
     if isinstance(value, External):
         return Known(activation_name(value.path.rsplit(".", 1)[-1]), call.site)
     if isinstance(value, LayerValue):
@@ -132,6 +136,12 @@ def any_layer(call: Call) -> Value:
 for _name in (*LAYERS, *CUDNN, *KINDS):
     function(f"keras.layers.{_name}")(any_layer)
     function(f"keras.layers.experimental.preprocessing.{_name}")(any_layer)
+
+
+@function("keras.initializers.*")
+def initialiser(call: Call) -> Value:
+    """An initialiser, by its name."""
+    return External(call.path)
 
 
 def _merge_function(call: Call, name: str) -> Value:
@@ -231,12 +241,16 @@ def apply_layer(call: Call) -> Value:
     assert isinstance(call.receiver, LayerValue)
     layer = call.receiver.layer
     inputs = arrays_in(call.get(0, "inputs"))
-    extra = tuple(array for value in call.args[1:] for array in arrays_in(value))
+    later = [*call.args[1:], call.keywords.get("initial_state"), call.keywords.get("value"), call.keywords.get("key")]
+    extra = tuple(array for value in later for array in arrays_in(value))
     if not inputs:
         return Opaque("a layer applied to a tensor that is not known")
     mask = call.keywords.get("mask")
     given = mask is not None and not (isinstance(mask, Const) and mask.value is None)
-    output = transfer.apply(call.machine, layer, (*inputs, *extra), call.site, mask_given=given)
+    if given:
+        mask_fact = Mask(MaskState.PRESENT, call.site)
+        inputs = (call.machine.derive(inputs[0], "masked", call.site, mask=mask_fact), *inputs[1:])
+    output = transfer.apply(call.machine, layer, (*inputs, *extra), call.site)
     if layer.is_set("return_state", True):
         states = 2 if layer.kind == "lstm" else 1
         count = states * (2 if layer.is_set("bidirectional", True) else 1)
@@ -276,10 +290,30 @@ def init_layer(call: Call) -> Value:
 
 @method("keras_layer", "__call__")
 def call_layer(call: Call) -> Value:
-    """A user's layer: its own call() is run, and what it does to a mask is what its operations do."""
-    return call.machine.call(
-        call.machine.attribute(call.receiver, "call", call.node), call.args, dict(call.keywords), call.node
-    )
+    """A user's layer: its own call() is run; a mask outlives it where the class says so or its last operation lets it."""
+    m, layer = call.machine, call.receiver
+    assert isinstance(layer, Instance)
+    body = layer.cls.lookup("call")
+    if not isinstance(body, Function):
+        return Opaque("a layer without a call of its own")
+    given = next((array.mask for array in arrays_in(call.get(0, "inputs")) if array.mask is not None), None)
+    result = m.call(body, (layer, *call.args), dict(call.keywords), call.node)
+    if not isinstance(result, ArrayRef) or given is None or given.state is not MaskState.PRESENT:
+        return result
+    if result.array.mask is not None and result.array.mask.state is MaskState.PRESENT:
+        return result
+    return ArrayRef(m.derive(result.array, result.array.op, call.site, mask=_own_mask(layer, body, given)))
+
+
+def _own_mask(layer: Instance, body: Function, given: Mask) -> Mask:
+    """The mask behind a user's layer."""
+    declared = layer.slots.get("supports_masking") or layer.cls.lookup("supports_masking")
+    if settled(declared) is True or layer.cls.lookup("compute_mask") is not None:
+        return given
+    parameters = () if isinstance(body.node, cst.Lambda) else body.node.params.params
+    if any(parameter.name.value == "mask" for parameter in parameters) or isinstance(declared, Opaque):
+        return replace(given, state=MaskState.UNKNOWN)
+    return replace(given, state=MaskState.DROPPED, dropped=layer.site, dropper=layer.cls.name)
 
 
 @method("keras_layer", "add_weight", "add_loss", "add_metric", "build", "get_config")

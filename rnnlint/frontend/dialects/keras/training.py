@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from rnnlint.frontend.assemble import model_of
 from rnnlint.frontend.catalog.activations import loss_name, optimizer_name
 from rnnlint.frontend.dialects.keras.layers import arrays_in
 from rnnlint.frontend.dialects.keras.models import outputs_for
-from rnnlint.frontend.dispatch import Call, function, method
+from rnnlint.frontend.dispatch import Call, attribute, function, method
 from rnnlint.frontend.owners import owners_in
 from rnnlint.frontend.recorder import Compiled, Update
 from rnnlint.frontend.values import (
@@ -14,6 +16,7 @@ from rnnlint.frontend.values import (
     Cell,
     Const,
     External,
+    Function,
     Instance,
     LossValue,
     Opaque,
@@ -67,7 +70,7 @@ def _loss(call: Call, value: Value | None, site: Site) -> Loss | None:
     if isinstance(value, LossValue):
         return value.loss
     if isinstance(value, Const) and isinstance(value.value, str):
-        return Loss(loss_name(value.value), value.site or site, value.value)
+        return Loss(loss_name(value.value), value.where(site), value.value)
     if isinstance(value, External):
         name = value.path.rsplit(".", 1)[-1]
         return Loss(loss_name(name), site, name)
@@ -79,11 +82,12 @@ def _loss(call: Call, value: Value | None, site: Site) -> Loss | None:
 def _optimizer(call: Call, value: Value | None) -> Optimizer | None:
     if isinstance(value, Thing) and value.kind == "optimizer":
         made: Optimizer = value.slots["optimizer"]
-        return made
+        later = {name: call.machine.setting(value.slots[name]) for name in CLIPS if name in value.slots}
+        return replace(made, settings={**made.settings, **later}) if later else made
     if value is None:
         return Optimizer("rmsprop", "keras", call.site)
     if isinstance(value, Const) and isinstance(value.value, str):
-        return Optimizer(optimizer_name(value.value), "keras", value.site or call.site)
+        return Optimizer(optimizer_name(value.value), "keras", value.where(call.site))
     return None
 
 
@@ -137,6 +141,7 @@ def fit(call: Call) -> Value:
     made = slots.get("compiled")
     if isinstance(made, Compiled):
         made.fitted = True
+    _own_step(call, model, inputs, target)
     validation = _validation(call, call.get(None, "validation_data"))
     record = Fit(
         call.site,
@@ -153,6 +158,24 @@ def fit(call: Call) -> Value:
     if validation:
         m.record.evaluations.append(Evaluation(call.site, "validation_data", validation))
     return Thing("history", call.site)
+
+
+def _own_step(call: Call, model: Value, inputs: tuple[Array, ...], target: Array | None) -> None:
+    """A model's own train_step is what fit runs."""
+    step = model.cls.lookup("train_step") if isinstance(model, Instance) else None
+    if isinstance(step, Function):
+        given = ArrayRef(inputs[0]) if inputs else Opaque("a batch")
+        wanted = ArrayRef(target) if target is not None else Opaque("a target")
+        call.machine.call(step, (model, Sequence("tuple", (given, wanted))), {}, call.node)
+
+
+@attribute("keras_model", "optimizer")
+def model_optimizer(call: Call) -> Value:
+    """The optimizer that compile was given."""
+    made = call.receiver.slots.get("compiled") if isinstance(call.receiver, Cell) else None
+    if isinstance(made, Compiled) and made.optimizer is not None:
+        return Thing("optimizer", call.site, optimizer=made.optimizer)
+    return Opaque("the optimizer of a model")
 
 
 @method("keras_model", "evaluate", "predict", "predict_classes", "predict_proba", "evaluate_generator")
@@ -196,7 +219,7 @@ def clip(call: Call) -> Value:
     name = call.path.rsplit(".", 1)[-1]
     value = call.args[0] if call.args else Opaque()
     if owners_in(value):
-        call.machine.record.clips.append(Clip(call.site, name))
+        call.machine.clip(Clip(call.site, name))
     return Sequence("tuple", (value, Opaque("a norm"))) if name == "clip_by_global_norm" else value
 
 
@@ -206,5 +229,5 @@ def apply_gradients(call: Call) -> Value:
     assert isinstance(call.receiver, Thing)
     owners = tuple(owner for value in call.args for owner in owners_in(value))
     if owners:
-        call.machine.record.updates.append(Update(call.site, call.receiver.slots["optimizer"], owners))
+        call.machine.record.updates.append(Update(call.site, call.receiver.slots["optimizer"], owners, offered=call.machine.offering))
     return Const(None)

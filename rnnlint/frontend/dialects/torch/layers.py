@@ -7,8 +7,9 @@ from dataclasses import replace
 from rnnlint.frontend import transfer
 from rnnlint.frontend.catalog.activations import activation_name, snake
 from rnnlint.frontend.catalog.torch_layers import KINDS, PARAMETERS
-from rnnlint.frontend.dispatch import Call, function, method
-from rnnlint.frontend.values import ArrayRef, Const, LayerValue, Opaque, Sequence, Thing, Value
+from rnnlint.frontend.dispatch import Call, attribute, function, method
+from rnnlint.frontend.owners import owners_in
+from rnnlint.frontend.values import ArrayRef, Const, LayerValue, Opaque, Parameters, Sequence, Thing, Value
 from rnnlint.program.data import Array, Kind, Quantity
 from rnnlint.program.network import Layer
 from rnnlint.program.size import Size
@@ -36,6 +37,8 @@ def construct(call: Call) -> Layer:
             settings[shared] = call.machine.setting(value)
         elif hidden:
             settings[shared] = Unknown("it may be among arguments that are not known", call.site)
+    if kind.endswith("_cell"):
+        settings.setdefault("activation", Known("tanh", call.site))
     if kind in {"lstm", "gru", "rnn"}:
         for name, default in RECURRENT_DEFAULTS.items():
             settings.setdefault(name, Known(default, call.site))
@@ -125,6 +128,21 @@ def _recurrent(call: Call, layer: Layer, source: Array, packed: bool) -> Value:
 @method("layer:torch", "flatten_parameters", "reset_parameters")
 def nothing(call: Call) -> Value:
     """Calls without effect on what is known."""
+    return Const(None)
+
+
+@attribute("layer:torch", "*")
+def weights(call: Call) -> Value:
+    """The weights of a layer."""
+    return Parameters((call.receiver,))
+
+
+@function("torch.nn.init.eye_")
+def start_as_identity(call: Call) -> Value:
+    """A weight set to the identity."""
+    for owner in owners_in(call.get(0, "tensor")):
+        if isinstance(owner, LayerValue) and isinstance(owner.layer.settings, dict):
+            owner.layer.settings["recurrent_initializer"] = Known("identity", call.site)
     return Const(None)
 
 

@@ -51,7 +51,7 @@ def step(call: Call) -> Value:
     """optimizer.step()."""
     assert isinstance(call.receiver, Thing)
     owners = call.receiver.slots.get("owners", ())
-    call.machine.record.updates.append(Update(call.site, call.receiver.slots["optimizer"], owners))
+    call.machine.record.updates.append(Update(call.site, call.receiver.slots["optimizer"], owners, offered=call.machine.offering))
     return Const(None)
 
 
@@ -74,7 +74,7 @@ def param_groups(call: Call) -> Value:
           "torch.nn.utils.clip_grad.clip_grad_norm_", "torch.nn.utils.clip_grad.clip_grad_value_")  # fmt: skip
 def clip(call: Call) -> Value:
     """Gradients clipped."""
-    call.machine.record.clips.append(Clip(call.site, call.path.rsplit(".", 1)[-1]))
+    call.machine.clip(Clip(call.site, call.path.rsplit(".", 1)[-1]))
     return Opaque("the norm of the gradients")
 
 
@@ -82,6 +82,13 @@ def clip(call: Call) -> Value:
 def gradient(call: Call) -> Value:
     """p.grad of one of the parameters."""
     return Thing("gradient", call.site) if call.path == "grad" else call.receiver
+
+
+@method("parameters", "register_hook")
+def hook(call: Call) -> Value:
+    """A hook on the gradient of a parameter, which may limit it."""
+    call.machine.clip(Clip(call.site, "register_hook"))
+    return Opaque("a handle")
 
 
 @attribute("gradient", "data")
@@ -93,7 +100,7 @@ def gradient_data(call: Call) -> Value:
 @method("gradient", "clamp_", "mul_", "div_", "clip_", "clamp", "copy_")
 def clip_by_hand(call: Call) -> Value:
     """Gradients limited by hand."""
-    call.machine.record.clips.append(Clip(call.site, f"grad.{call.path}"))
+    call.machine.clip(Clip(call.site, f"grad.{call.path}"))
     return call.receiver
 
 

@@ -54,7 +54,7 @@ def method_activation(call: Call) -> Value:
 def tensor(call: Call) -> Value:
     """Data as a tensor."""
     value = call.get(0, "data")
-    array = array_of(call, value)
+    array = array_of(call.machine, call.site, value)
     return ArrayRef(call.machine.derive(array, "cast", call.site)) if array is not None else Opaque("a tensor")
 
 
@@ -99,13 +99,13 @@ def _randint(call: Call, label: str) -> Value:
 @function("torch.cat", "torch.stack", "torch.concat", "torch.hstack", "torch.vstack")
 def joined(call: Call) -> Value:
     """Several tensors in one."""
-    return stack(call, call.get(0, "tensors"), new_axis=call.path.endswith("stack"))
+    return stack(call.machine, call.site, call.get(0, "tensors"), new_axis=call.path.endswith("stack"))
 
 
 @function("torch.nn.utils.rnn.pad_sequence")
 def pad_sequence(call: Call) -> Value:
     """Sequences of different length in one batch, padded behind unless told otherwise."""
-    stacked = stack(call, call.get(0, "sequences"), new_axis=True)
+    stacked = stack(call.machine, call.site, call.get(0, "sequences"), new_axis=True)
     side = settled(call.get(3, "padding_side"), "right")
     first: Setting = Known("pre" if side == "left" else "post")
     base = stacked.array if isinstance(stacked, ArrayRef) else call.machine.array("sequences", call.site)
@@ -146,7 +146,7 @@ def as_method(call: Call) -> Value:
     handler = METHODS.get(("array", name))
     if source is None or handler is None:
         return Opaque(f"what torch.{name} returns is not known")
-    return handler(Call(call.machine, call.node, call.site, call.args[1:], call.keywords, source, name))
+    return handler(Call(call.machine, call.node, call.args[1:], call.keywords, source, name))
 
 
 @method("array", "unsqueeze")
