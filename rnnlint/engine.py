@@ -62,9 +62,7 @@ def lint_source(text: str, filename: str = STDIN, settings: Settings | None = No
     return list(lint_bytes(text.encode("utf-8", "surrogatepass"), filename, settings).findings)
 
 
-def lint_bytes(
-    data: bytes, filename: str = STDIN, settings: Settings | Configuration | None = None
-) -> LintResult:
+def lint_bytes(data: bytes, filename: str = STDIN, settings: Settings | Configuration | None = None) -> LintResult:
     """Lint the content of a file that need not exist."""
     book = Rulebook(settings)
     file = virtual_file(filename)
@@ -205,9 +203,7 @@ def _claim(rule: Rule, found: Found) -> Claim:
     return Claim(finding, found.site.via)
 
 
-def _analyse_all(
-    files: Sequence[SourceFile], book: Rulebook, jobs: int | None
-) -> Iterator[tuple[str, FileOutcome]]:
+def _analyse_all(files: Sequence[SourceFile], book: Rulebook, jobs: int | None) -> Iterator[tuple[str, FileOutcome]]:
     """The outcome of every file that names a framework, in as many processes as are worth it."""
     if jobs is None:
         jobs = (os.cpu_count() or 1) if len(files) > ENOUGH_FOR_PROCESSES else 1

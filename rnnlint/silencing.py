@@ -43,9 +43,7 @@ class Silencer:
     ) -> Iterator[Finding]:
         """A finding for every comment of a file that names rules which were checked and silenced nothing."""
         for comment in self.comments.get(path, ()):
-            candidates = [
-                rule for rule in dict.fromkeys(comment.rules) if comment.native or _may_be_own(rule, rules)
-            ]
+            candidates = [rule for rule in dict.fromkeys(comment.rules) if comment.native or _may_be_own(rule, rules)]
             idle = [
                 rule
                 for rule in candidates

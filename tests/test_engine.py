@@ -35,9 +35,7 @@ def settings(**values: Any) -> Settings:
 
 
 def codes(text: str, **values: Any) -> list[str]:
-    return [
-        f"{finding.span.line}:{finding.code}" for finding in lint_source(text, settings=settings(**values))
-    ]
+    return [f"{finding.span.line}:{finding.code}" for finding in lint_source(text, settings=settings(**values))]
 
 
 def test_findings_carry_what_the_rule_said() -> None:
@@ -166,9 +164,7 @@ def test_crashes_are_told_and_do_not_stop_the_run(folder: Path) -> None:
 
 def test_processes_change_nothing(folder: Path) -> None:
     for number in range(20):
-        (folder / f"m{number}.py").write_text(
-            HEAD + "bad()\nerror()  # noqa: RNN201\nx = 1  # noqa: RNN1\n" * 2
-        )
+        (folder / f"m{number}.py").write_text(HEAD + "bad()\nerror()  # noqa: RNN201\nx = 1  # noqa: RNN1\n" * 2)
     (folder / "broken.py").write_text(HEAD + "crash()\nbad()\n")
     alone, together = lint_paths(["."], jobs=1), lint_paths(["."], jobs=3)
     assert alone.findings == together.findings

@@ -62,9 +62,7 @@ def expand_files(arguments: Sequence[str]) -> list[str]:
                 expanded.extend(line for line in stream.read().splitlines() if line.strip())
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or str(error)
-            raise ConfigurationError(
-                f"cannot read arguments from {argument[1:]}: {reason.lower()}"
-            ) from error
+            raise ConfigurationError(f"cannot read arguments from {argument[1:]}: {reason.lower()}") from error
     return expanded
 
 
@@ -77,9 +75,7 @@ def check_parser() -> Parser:
         description="Find out why a recurrent network will not learn, or why its score is not true.",
         epilog=f"commands:\n{commands}\n\nExit code: 0 nothing fails, 1 findings, 2 wrong use.",
     )
-    parser.add_argument(
-        "paths", nargs="*", metavar="PATH", help="files and folders, or - for standard input [.]"
-    )
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="files and folders, or - for standard input [.]")
     _add_rule_options(parser)
     _add_file_options(parser)
     _add_report_options(parser)
@@ -93,9 +89,7 @@ def _add_rule_options(parser: Parser) -> None:
     for name in ("select", "ignore", "extend-select", "extend-ignore"):
         group.add_argument(f"--{name}", action="extend", type=_words, metavar="RULE", help=OPTIONS[name].help)
     for name in ("per-file-ignores", "extend-per-file-ignores"):
-        group.add_argument(
-            f"--{name}", action="extend", type=_pairs, metavar="PATTERN:RULE", help=OPTIONS[name].help
-        )
+        group.add_argument(f"--{name}", action="extend", type=_pairs, metavar="PATTERN:RULE", help=OPTIONS[name].help)
     group.add_argument("--preview", action=argparse.BooleanOptionalAction, help=OPTIONS["preview"].help)
     group.add_argument(
         "--fail-on",
@@ -114,9 +108,7 @@ def _add_rule_options(parser: Parser) -> None:
 def _add_file_options(parser: Parser) -> None:
     group = parser.add_argument_group("files")
     for name in ("exclude", "extend-exclude"):
-        group.add_argument(
-            f"--{name}", action="extend", type=_words, metavar="PATTERN", help=OPTIONS[name].help
-        )
+        group.add_argument(f"--{name}", action="extend", type=_words, metavar="PATTERN", help=OPTIONS[name].help)
     for name in ("force-exclude", "respect-gitignore"):
         group.add_argument(f"--{name}", action=argparse.BooleanOptionalAction, help=OPTIONS[name].help)
     group.add_argument(
@@ -139,9 +131,7 @@ def _add_report_options(parser: Parser) -> None:
     )
     group.add_argument("-o", "--output-file", metavar="FILE", help="write the report to a file")
     group.add_argument("--statistics", action="store_true", help="count the findings of each rule instead")
-    group.add_argument(
-        "-e", "--exit-zero", action="store_true", help="exit with 0 even when there are findings"
-    )
+    group.add_argument("-e", "--exit-zero", action="store_true", help="exit with 0 even when there are findings")
     group.add_argument("-q", "--quiet", action="store_true", help="findings only, no summary")
     group.add_argument("-s", "--silent", action="store_true", help="no output but the exit code")
     group.add_argument("-v", "--verbose", action="store_true", help="say what is done, on standard error")
@@ -185,9 +175,7 @@ def diagnose_parser() -> Parser:
     _add_text_or_json(parser)
     _add_rule_options(parser)
     add_configuration_options(parser)
-    parser.add_argument(
-        "--stdin-filename", "--stdin-display-name", metavar="NAME", help="its name in the report"
-    )
+    parser.add_argument("--stdin-filename", "--stdin-display-name", metavar="NAME", help="its name in the report")
     return parser
 
 
@@ -208,9 +196,7 @@ def version_parser() -> Parser:
 
 
 def _add_text_or_json(parser: Parser) -> None:
-    parser.add_argument(
-        "--output-format", choices=TEXT_OR_JSON, default="text", help="the form of the output"
-    )
+    parser.add_argument("--output-format", choices=TEXT_OR_JSON, default="text", help="the form of the output")
 
 
 def configuration(options: argparse.Namespace) -> Configuration:
@@ -233,9 +219,7 @@ def _environment_layers(options: argparse.Namespace) -> list[Layer]:
     if not value or getattr(options, "output_format", None) is not None:
         return []
     if value not in OUTPUT_FORMATS:
-        raise ConfigurationError(
-            f'{FORMAT_VARIABLE} must be {OPTIONS["output-format"].expected}, not "{value}"'
-        )
+        raise ConfigurationError(f'{FORMAT_VARIABLE} must be {OPTIONS["output-format"].expected}, not "{value}"')
     return [Layer(FORMAT_VARIABLE, os.getcwd(), {"output-format": value})]
 
 

@@ -23,9 +23,7 @@ class Configuration:
     With `file`, that file holds everywhere; with `isolated`, no file is read.
     """
 
-    def __init__(
-        self, overrides: Sequence[Layer] = (), file: str | None = None, isolated: bool = False
-    ) -> None:
+    def __init__(self, overrides: Sequence[Layer] = (), file: str | None = None, isolated: bool = False) -> None:
         self._overrides = tuple(overrides)
         self._isolated = isolated
         self._by_folder: dict[str, Settings] = {}
@@ -78,9 +76,7 @@ def read_layers(file: str, seen: tuple[str, ...] = ()) -> tuple[Layer, ...]:
     values = checked(table, file)
     root = os.path.dirname(file)
     extended = values.get(EXTEND)
-    inherited = (
-        read_layers(os.path.join(root, os.path.expanduser(extended)), (*seen, file)) if extended else ()
-    )
+    inherited = read_layers(os.path.join(root, os.path.expanduser(extended)), (*seen, file)) if extended else ()
     return (*inherited, Layer(file, root, {key: value for key, value in values.items() if key != EXTEND}))
 
 

@@ -54,9 +54,7 @@ def _choice(choices: tuple[str, ...], text: str, default: str) -> Option:
 
 
 OPTIONS: Mapping[str, Option] = {
-    EXTEND: Option(
-        "a path", lambda value: isinstance(value, str), "another file whose options hold below these"
-    ),
+    EXTEND: Option("a path", lambda value: isinstance(value, str), "another file whose options hold below these"),
     "select": _strings("rules to check: codes, prefixes, names or ALL", ("ALL",)),
     "ignore": _strings("rules not to check"),
     "extend-select": _strings("rules to check besides those selected"),
@@ -69,9 +67,7 @@ OPTIONS: Mapping[str, Option] = {
     "respect-gitignore": _flag("skip what git ignores", True),
     "fail-on": _choice(_SEVERITIES, "the mildest severity that makes the exit code 1", "warning"),
     "min-confidence": _choice(_CONFIDENCES, "the lowest confidence that is reported", "medium"),
-    "scope": _choice(
-        SCOPES, "recurrent: programs without a recurrent layer get no rule about any network", "all"
-    ),
+    "scope": _choice(SCOPES, "recurrent: programs without a recurrent layer get no rule about any network", "all"),
     "preview": _flag("check rules that are still being tried out"),
     "output-format": _choice(OUTPUT_FORMATS, "the form of the report", "concise"),
 }
@@ -85,8 +81,7 @@ def checked(values: object, origin: str) -> dict[str, Any]:
         option = OPTIONS.get(key)
         if option is None:
             raise ConfigurationError(
-                f'{origin}: unknown key "{key}"{did_you_mean(key, OPTIONS)}\n'
-                f"allowed keys: {', '.join(sorted(OPTIONS))}"
+                f'{origin}: unknown key "{key}"{did_you_mean(key, OPTIONS)}\nallowed keys: {", ".join(sorted(OPTIONS))}'
             )
         if not option.accepts(value):
             raise ConfigurationError(f'{origin}: "{key}" must be {option.expected}, not {_in_words(value)}')

@@ -156,9 +156,7 @@ def _per_file_ignores(layers: Sequence[Layer]) -> tuple[PerFileIgnore, ...]:
             result = []
         for key in ("per-file-ignores", "extend-per-file-ignores"):
             table = layer.values.get(key, {})
-            result.extend(
-                PerFileIgnore(layer.root, pattern, tuple(rules)) for pattern, rules in table.items()
-            )
+            result.extend(PerFileIgnore(layer.root, pattern, tuple(rules)) for pattern, rules in table.items())
     return tuple(result)
 
 

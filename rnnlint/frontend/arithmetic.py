@@ -11,7 +11,7 @@ import libcst as cst
 from rnnlint.frontend import quantities
 from rnnlint.frontend.machine import Machine
 from rnnlint.frontend.values import ArrayRef, Cell, Const, Opaque, Scaler, Symbol, Value, settled
-from rnnlint.program.data import UNKNOWN_QUANTITY, Array, Kind, Mask, MaskState, Quantity, Scaling, ScalerFit
+from rnnlint.program.data import UNKNOWN_QUANTITY, Array, Kind, Mask, MaskState, Quantity, ScalerFit, Scaling
 from rnnlint.program.value import Known, Setting, Site, known
 
 _SPREADS = frozenset({"std", "max", "range", "sum", "norm", "min"})

@@ -110,7 +110,15 @@ def _slice_splits(arrays: list[Array]) -> list[Split]:
                 if first.high is not None and first.high == second.low and _is_share(first.high) and first.low is None:
                     later = max(array, other, key=lambda a: a.number)
                     pieces = (parent.select(first), parent.select(second))
-                    found.append(Split(later.site if later is array else other.site, "slices", parent, pieces, Known(False)))
+                    found.append(
+                        Split(
+                            later.site if later is array else other.site,
+                            "slices",
+                            parent,
+                            pieces,
+                            Known(False),
+                        )
+                    )
     return found
 
 
@@ -163,7 +171,9 @@ def _updates(m: Machine) -> list[TrainingStep]:
 
 
 def _trains(fit: Fit, layers: tuple[Layer, ...]) -> bool:
-    return any(array.layer in layers for output in fit.outputs for array in output.ancestry() if array.layer is not None)
+    return any(
+        array.layer in layers for output in fit.outputs for array in output.ancestry() if array.layer is not None
+    )
 
 
 def _update_clips(m: Machine, update: Update) -> tuple[tuple[Clip, ...], str]:

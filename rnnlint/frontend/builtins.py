@@ -454,7 +454,18 @@ def _copy_mapping(call: Call) -> Value:
     return Mapping(dict(call.receiver.slots), call.receiver.complete)
 
 
-_TEXT_METHODS = ("lower", "upper", "strip", "lstrip", "rstrip", "title", "capitalize", "replace", "removeprefix", "split")
+_TEXT_METHODS = (
+    "lower",
+    "upper",
+    "strip",
+    "lstrip",
+    "rstrip",
+    "title",
+    "capitalize",
+    "replace",
+    "removeprefix",
+    "split",
+)
 
 
 @_method("Const", *_TEXT_METHODS, "startswith", "endswith", "format", "join")
@@ -464,8 +475,11 @@ def _text(call: Call) -> Value:
     if call.path == "join" and call.args:
         items = _items(call, call.args[0])
         args = [[settled(item) for item in items]] if items is not None else [None]
-    if not isinstance(text, str) or None in args or call.keywords or any(
-        isinstance(arg, list) and None in arg for arg in args
+    if (
+        not isinstance(text, str)
+        or None in args
+        or call.keywords
+        or any(isinstance(arg, list) and None in arg for arg in args)
     ):
         return Opaque("a text")
     try:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping as MappingOf
+from collections.abc import Callable
+from collections.abc import Mapping as MappingOf
 from typing import Any
 
 import libcst as cst
@@ -250,7 +251,7 @@ def _bind(
         )
     if params.star_kwarg is not None:
         scope.slots[params.star_kwarg.name.value] = Mapping(
-            dict(remaining), complete=not entry and spread is None
+            {name: value for name, value in remaining.items()}, complete=not entry and spread is None
         )
 
 
@@ -290,9 +291,7 @@ def instantiate(
     if isinstance(initialise, Function):
         call_function(m, initialise, (instance, *args), keywords, node, run_block, entry)
         return instance
-    fields = {
-        name: default for owner in reversed(cls.linearised()) for name, default in (owner.fields or {}).items()
-    }
+    fields = {name: default for owner in reversed(cls.linearised()) for name, default in (owner.fields or {}).items()}
     for index, (name, default) in enumerate(fields.items()):
         value = keywords.get(name, args[index] if index < len(args) else default)
         instance.slots[name] = value if value is not None else Opaque(f"the field {name} is not known")

@@ -194,9 +194,7 @@ def binary(
 ) -> Value:
     """`left symbol right`."""
     if isinstance(left, Union) or isinstance(right, Union):
-        return union(
-            m, [binary(m, symbol, function, a, b, node) for a in options_of(left) for b in options_of(right)]
-        )
+        return union(m, [binary(m, symbol, function, a, b, node) for a in options_of(left) for b in options_of(right)])
     if isinstance(left, Const) and isinstance(right, Const):
         return _constants(m, function, left, right, node)
     if isinstance(left, ArrayRef) or isinstance(right, ArrayRef):
@@ -211,9 +209,7 @@ def binary(
     return Opaque("an expression of values that are not known")
 
 
-def _constants(
-    m: Machine, function: Callable[[Any, Any], Any], left: Const, right: Const, node: cst.CSTNode
-) -> Value:
+def _constants(m: Machine, function: Callable[[Any, Any], Any], left: Const, right: Const, node: cst.CSTNode) -> Value:
     if any(isinstance(side.value, str | bytes | list) and len(side.value) > 10_000 for side in (left, right)):
         return Opaque("a very long text")
     if function in {operator.pow, operator.lshift, operator.mul} and _too_large(left.value, right.value):

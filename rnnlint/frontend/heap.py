@@ -75,10 +75,7 @@ class Heap:
             now = cell.slots.get(key, MISSING)
             left = one.get((number, key), (cell, now))[1]
             right = two.get((number, key), (cell, now))[1]
-            if left is MISSING or right is MISSING:
-                value = right if left is MISSING else left
-            else:
-                value = join(left, right)
+            value = either(left, right, join)
             if value is not MISSING:
                 self.write(cell, key, value)
 
@@ -88,3 +85,10 @@ def _restore(cell: Cell, key: Hashable, old: Any) -> None:
         cell.slots.pop(key, None)
     else:
         cell.slots[key] = old
+
+
+def either(left: Any, right: Any, join: Join) -> Any:
+    """The join of two slots of which one may be missing."""
+    if left is MISSING:
+        return right
+    return left if right is MISSING else join(left, right)

@@ -87,9 +87,7 @@ def _sequence_item(m: Machine, value: Sequence, key: Value) -> Value:
         return items[index]
     if isinstance(key, Slice):
         low, high, step = (settled(part) if part is not None else None for part in (key.low, key.high, key.step))
-        exact = all(
-            part is None or isinstance(settled(part), int) for part in (key.low, key.high, key.step)
-        )
+        exact = all(part is None or isinstance(settled(part), int) for part in (key.low, key.high, key.step))
         if items is not None and exact and step != 0:
             return Sequence(value.kind, items[low:high:step])
         return Sequence(value.kind, None, generic(m, value) or Opaque("an item"))
@@ -366,9 +364,7 @@ def _given_quantity(value: Value, site: Site) -> Quantity:
     return Quantity()
 
 
-def _fill(
-    m: Machine, base: Array, keys: Keys, value: Value, scaled_by: frozenset[Any], site: Site
-) -> Array:
+def _fill(m: Machine, base: Array, keys: Keys, value: Value, scaled_by: frozenset[Any], site: Site) -> Array:
     """Items written into an array, such as sequences into zeros: the commonest padding by hand."""
     empty = base.op in {"zeros", "fill"}
     given = value.array if isinstance(value, ArrayRef) else None

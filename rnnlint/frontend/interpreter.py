@@ -25,9 +25,7 @@ class Interpreter(Machine):
     def evaluate(self, node: cst.CSTNode, scope: Scope) -> Value:
         return expressions.evaluate(self, node, scope)
 
-    def call(
-        self, callee: Value, args: tuple[Value, ...], keywords: MappingOf[str, Value], node: cst.CSTNode
-    ) -> Value:
+    def call(self, callee: Value, args: tuple[Value, ...], keywords: MappingOf[str, Value], node: cst.CSTNode) -> Value:
         return calls.call(self, callee, args, keywords, node, run_block)
 
     def attribute(self, value: Value, name: str, node: cst.CSTNode) -> Value:
@@ -72,9 +70,7 @@ def _run_class(m: Interpreter, cls: Class) -> None:
     waiting = [function for function in methods if id(function.node) not in m.executed]
     if not waiting:
         return
-    instance = next(
-        (model for model in m.record.models if isinstance(model, Instance) and model.cls is cls), None
-    )
+    instance = next((model for model in m.record.models if isinstance(model, Instance) and model.cls is cls), None)
     if instance is None:
         made = calls.instantiate(m, cls, (), {}, cls.node, run_block, entry=True)
         if not isinstance(made, Instance):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import itertools
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping as MappingOf
+from collections.abc import Iterator
+from collections.abc import Mapping as MappingOf
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from functools import reduce
@@ -37,8 +38,8 @@ from rnnlint.program.size import Linear, Size, term
 from rnnlint.program.value import Known, OneOf, Setting, Site, Unknown
 
 if TYPE_CHECKING:
-    from rnnlint.program.training import Clip
     from rnnlint.frontend.modules import Library
+    from rnnlint.program.training import Clip
 
 MAX_DEPTH = 24
 MAX_STEPS = 60_000
@@ -85,9 +86,7 @@ class Machine(ABC):
         """The value of an expression."""
 
     @abstractmethod
-    def call(
-        self, callee: Value, args: tuple[Value, ...], keywords: MappingOf[str, Value], node: cst.CSTNode
-    ) -> Value:
+    def call(self, callee: Value, args: tuple[Value, ...], keywords: MappingOf[str, Value], node: cst.CSTNode) -> Value:
         """The value of a call."""
 
     @abstractmethod

@@ -23,7 +23,7 @@ class Syntax:
 
     @cached_property
     def _positions(self) -> dict[cst.CSTNode, CodeRange]:
-        return dict(self._wrapper.resolve(PositionProvider))  # type: ignore[arg-type]
+        return dict(self._wrapper.resolve(PositionProvider))
 
     def span(self, node: cst.CSTNode) -> Span:
         """The node's place in the file."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rnnlint.frontend.values import Instance, Thing, Value
-    from rnnlint.program.data import Array, Padding, Scaling, ScalerFit, Split
+    from rnnlint.program.data import Array, Padding, ScalerFit, Scaling, Split
     from rnnlint.program.network import Layer
     from rnnlint.program.training import Clip, Evaluation, Fit, Optimizer
     from rnnlint.program.value import Setting, Site

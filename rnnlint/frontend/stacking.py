@@ -65,7 +65,8 @@ def _joined(m: Machine, site: Site, arrays: list[Array], new_axis: bool) -> Valu
         "columns": {},
         "scaled_by": frozenset().union(*(array.scaled_by for array in arrays)),
         "rows": first.rows if all(array.rows == first.rows for array in arrays) else None,
-        "padding": next((array.padding for array in arrays if array.padding is not None), None) or _filled(m, site, arrays),
+        "padding": next((array.padding for array in arrays if array.padding is not None), None)
+        or _filled(m, site, arrays),
         "shape": _joined_shape(arrays, new_axis),
     }
     if facts["rows"] is None:
@@ -80,7 +81,9 @@ def _filled(m: Machine, site: Site, arrays: list[Array]) -> Padding | None:
     for index, array in enumerate(arrays):
         count = array.shape[0] if array.shape else None
         if array.op == "zeros" and isinstance(count, Linear) and count.varies:
-            floats = all(other.quantity.kind not in {Kind.TOKENS, Kind.CLASSES} for other in arrays if other is not array)
+            floats = all(
+                other.quantity.kind not in {Kind.TOKENS, Kind.CLASSES} for other in arrays if other is not array
+            )
             padding = Padding(site, Known("pre" if index == 0 else "post"), floats, "adding zeros")
             m.record.paddings.append(padding)
             return padding
@@ -93,7 +96,10 @@ def _common(arrays: list[Array], first: Array) -> Any:
     path: tuple[Part, ...] = first.rows.path
     for array in arrays[1:]:
         other = array.rows.path if array.rows is not None else ()
-        length = next((i for i, (a, b) in enumerate(zip(path, other, strict=False)) if a != b), min(len(path), len(other)))
+        length = next(
+            (i for i, (a, b) in enumerate(zip(path, other, strict=False)) if a != b),
+            min(len(path), len(other)),
+        )
         path = path[:length]
     return type(first.rows)(first.rows.source, path)
 
@@ -128,7 +134,9 @@ def _literal_shape(value: Sequence) -> tuple[Size | None, ...] | None:
         return None
     if items and isinstance(items[0], Sequence):
         inner = _literal_shape(items[0])
-        even = all(isinstance(i, Sequence) and i.items is not None and len(i.items) == len(items[0].items or ()) for i in items)
+        even = all(
+            isinstance(i, Sequence) and i.items is not None and len(i.items) == len(items[0].items or ()) for i in items
+        )
         return (len(items), *inner) if inner is not None and even else (len(items),)
     return (len(items),)
 
@@ -139,6 +147,6 @@ def _literal(m: Machine, site: Site, numbers: list[float], shape: tuple[Size | N
         mean = sum(numbers) / len(numbers)
         std = (sum((number - mean) ** 2 for number in numbers) / len(numbers)) ** 0.5
         whole = all(number == int(number) for number in numbers)
-        kind = Kind.CLASSES if whole and 0 <= min(numbers) and max(numbers) <= 20 else Kind.GENERATED
+        kind = Kind.CLASSES if whole and min(numbers) >= 0 and max(numbers) <= 20 else Kind.GENERATED
         quantity = Quantity(kind, min(numbers), max(numbers), mean, std, "the literal values", site)
     return ArrayRef(m.source("literal", site, shape=shape, quantity=quantity))

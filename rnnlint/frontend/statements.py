@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence as SequenceOf
+from collections.abc import Callable
+from collections.abc import Sequence as SequenceOf
 from enum import Flag
 from typing import Any
 
@@ -20,7 +21,7 @@ from rnnlint.frontend.expressions import (
     truth_of,
     union,
 )
-from rnnlint.frontend.heap import MISSING, Delta
+from rnnlint.frontend.heap import MISSING, Delta, either
 from rnnlint.frontend.machine import Machine, number, size_of
 from rnnlint.frontend.values import (
     ArrayRef,
@@ -209,10 +210,7 @@ def _joined(m: Machine, one: Delta, two: Delta) -> Delta:
         cell = (one.get(key) or two[key])[0]
         now = cell.slots.get(key[1], MISSING)
         left, right = one.get(key, (cell, now))[1], two.get(key, (cell, now))[1]
-        if left is MISSING or right is MISSING:
-            value = right if left is MISSING else left
-        else:
-            value = m.join_slots(left, right)
+        value = either(left, right, m.join_slots)
         joined[key] = (cell, value)
     return joined
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Hashable
+from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -156,7 +157,8 @@ class Cell(Value):
     __slots__ = ("born", "slots")
 
     def __init__(self, **slots: Any) -> None:
-        self.slots: dict[Hashable, Any] = dict(slots)
+        self.slots: dict[Hashable, Any] = {}
+        self.slots.update(slots)
         self.born = next(births)
 
 
@@ -223,9 +225,7 @@ class Class(Cell):
 
     def external_bases(self) -> tuple[str, ...]:
         """Paths of the library classes it derives from."""
-        return tuple(
-            base.path for owner in self.linearised() for base in owner.bases if isinstance(base, External)
-        )
+        return tuple(base.path for owner in self.linearised() for base in owner.bases if isinstance(base, External))
 
     def lookup(self, name: str, after: Class | None = None) -> Value | None:
         """The attribute by method resolution order, from the class behind `after` on."""
@@ -275,7 +275,7 @@ class Mapping(Cell):
 
     __slots__ = ("complete",)
 
-    def __init__(self, entries: dict[Hashable, Value], complete: bool = True) -> None:
+    def __init__(self, entries: MappingOf[Any, Value], complete: bool = True) -> None:
         super().__init__()
         self.slots.update(entries)
         self.complete = complete

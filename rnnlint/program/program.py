@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rnnlint.program.data import Array, Padding, Scaling, ScalerFit, Split
+from rnnlint.program.data import Array, Padding, ScalerFit, Scaling, Split
 from rnnlint.program.network import Layer, Model
 from rnnlint.program.size import known_int
 from rnnlint.program.training import Evaluation, Fit, TrainingStep

@@ -19,7 +19,6 @@ class Linear:
         """Whether a term of this kind (the first item of its key) occurs, at any depth."""
         return any(_mentions(term, kind) for term, _ in self.terms)
 
-
     @property
     def varies(self) -> bool:
         """Whether it differs from one sequence to the next, as lengths do."""

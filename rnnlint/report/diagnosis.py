@@ -36,8 +36,7 @@ def as_json(diagnosis: Diagnosis) -> Iterator[str]:
     document = {
         "filename": diagnosis.display,
         "problems": [
-            {"code": problem.code, "message": problem.message, **_place(problem.span)}
-            for problem in diagnosis.problems
+            {"code": problem.code, "message": problem.message, **_place(problem.span)} for problem in diagnosis.problems
         ],
         "rules": [
             {"code": rule.code, "name": rule.name, "verdicts": [_as_object(verdict) for verdict in verdicts]}

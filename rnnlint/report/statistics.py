@@ -16,8 +16,7 @@ def render(report: Report, *, as_json: bool) -> Iterator[str]:
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     if as_json:
         rows = [
-            {"code": code, "name": name, "count": count, "fixable": code in fixable}
-            for (code, name), count in ordered
+            {"code": code, "name": name, "count": count, "fixable": code in fixable} for (code, name), count in ordered
         ]
         yield json.dumps(rows, indent=2) + "\n"
         return

@@ -51,11 +51,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def environment(**variables: str) -> dict[str, str]:
-    kept = {
-        key: value
-        for key, value in os.environ.items()
-        if not key.startswith(("RNNLINT", "NO_COLOR", "FORCE"))
-    }
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("RNNLINT", "NO_COLOR", "FORCE"))}
     return {**kept, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8", **variables}
 
 
@@ -189,9 +185,7 @@ def test_configuration_decides_format_and_exit_code(folder: Path) -> None:
 
 
 def test_standard_input(folder: Path) -> None:
-    assert rnnlint(folder, "-", text="x = = 1\n").out.startswith(
-        "-:1:5: RNN902 SyntaxError: invalid syntax\n"
-    )
+    assert rnnlint(folder, "-", text="x = = 1\n").out.startswith("-:1:5: RNN902 SyntaxError: invalid syntax\n")
     named = rnnlint(folder, "--stdin-filename", "a/b.py", "--output-format", "full", "-", text="x = = 1\n")
     assert "--> a/b.py:1:5\n" in named.out
     assert "1 | x = = 1\n" in named.out
@@ -246,9 +240,7 @@ def test_verbose_tells_on_standard_error(folder: Path) -> None:
 
 
 def test_rule_all(folder: Path) -> None:
-    codes = [
-        entry["code"] for entry in json.loads(rnnlint(folder, "rule", "--all", "--output-format", "json").out)
-    ]
+    codes = [entry["code"] for entry in json.loads(rnnlint(folder, "rule", "--all", "--output-format", "json").out)]
     assert codes == sorted(codes)
     assert {"RNN001", "RNN901", "RNN902"} <= set(codes)
     assert rnnlint(folder, "rule", "--all").out.count("## When it is silent") == len(codes)

@@ -34,17 +34,13 @@ print(json.dumps([code, sorted({{name.partition(".")[0] for name in sys.modules}
 
 def modules(folder: Path, *arguments: str) -> tuple[set[str], set[str]]:
     program = PROGRAM.format(root=str(ROOT), arguments=arguments)
-    process = subprocess.run(
-        [sys.executable, "-c", program], cwd=folder, capture_output=True, text=True, check=True
-    )
+    process = subprocess.run([sys.executable, "-c", program], cwd=folder, capture_output=True, text=True, check=True)
     code, packages, everything = json.loads(process.stdout.splitlines()[-1])
     assert code == 0, process.stdout
     return set(packages), set(everything)
 
 
-@pytest.mark.parametrize(
-    "arguments", [["."], ["--output-format", "full"], ["check", "-q", "a.py"], ["version"]]
-)
+@pytest.mark.parametrize("arguments", [["."], ["--output-format", "full"], ["check", "-q", "a.py"], ["version"]])
 def test_no_heavy_import_without_a_framework(tmp_path: Path, arguments: list[str]) -> None:
     for name in ("a.py", "b.py"):
         (tmp_path / name).write_text("import os\nx = os.getcwd()\n", encoding="utf-8")

@@ -118,9 +118,7 @@ def test_given_file_isolation_and_inline_options(project: Path) -> None:
     write(project, rnnlint_toml='scope = "recurrent"\n', other_toml='fail-on = "advice"\n')
     folder = str(project)
     assert Configuration(isolated=True).settings_for(folder).scope == "all"
-    given = Configuration([inline_layer("preview = true")], file=str(project / "other.toml")).settings_for(
-        folder
-    )
+    given = Configuration([inline_layer("preview = true")], file=str(project / "other.toml")).settings_for(folder)
     assert (given.scope, given.fail_on, given.preview) == ("all", Severity.ADVICE, True)
     with pytest.raises(ConfigurationError, match="no meaning"):
         inline_layer('extend = "x.toml"')

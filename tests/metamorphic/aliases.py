@@ -42,9 +42,7 @@ class _Alias(cst.CSTTransformer):
         self.bound = bound
         self.names: dict[str, str] = {}
 
-    def leave_ImportAlias(
-        self, original_node: cst.ImportAlias, updated_node: cst.ImportAlias
-    ) -> cst.ImportAlias:
+    def leave_ImportAlias(self, original_node: cst.ImportAlias, updated_node: cst.ImportAlias) -> cst.ImportAlias:
         old = original_node.evaluated_alias or original_node.evaluated_name
         if "." in old or old in self.bound:
             return updated_node
@@ -110,9 +108,7 @@ class _Unfold(cst.CSTTransformer):
         self.taken = taken
         self.unfolded: set[str] = set()
 
-    def leave_Attribute(
-        self, original_node: cst.Attribute, updated_node: cst.Attribute
-    ) -> cst.BaseExpression:
+    def leave_Attribute(self, original_node: cst.Attribute, updated_node: cst.Attribute) -> cst.BaseExpression:
         name = original_node.attr.value
         if not isinstance(original_node.value, cst.Name) or original_node.value.value not in self.homes:
             return updated_node

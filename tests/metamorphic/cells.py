@@ -20,9 +20,7 @@ def cut_into_cells(module: cst.Module) -> list[str] | None:
             groups.append([node])
     if len(groups) < 2:
         return None
-    return [
-        cst.Module(body=group, header=module.header if not at else []).code for at, group in enumerate(groups)
-    ]
+    return [cst.Module(body=group, header=module.header if not at else []).code for at, group in enumerate(groups)]
 
 
 def notebook(cells: list[str]) -> str:

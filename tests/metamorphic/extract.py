@@ -42,9 +42,7 @@ def move_definitions(module: cst.Module) -> tuple[cst.Module, cst.Module] | None
 def _movable(tree: ast.Module) -> set[int]:
     """Definitions that need nothing of the script but imports, each other and plain constants."""
     constants = _constants(tree)
-    moved = {
-        index for index, node in enumerate(tree.body) if isinstance(node, ast.FunctionDef | ast.ClassDef)
-    }
+    moved = {index for index, node in enumerate(tree.body) if isinstance(node, ast.FunctionDef | ast.ClassDef)}
     available = BUILTINS | bound_by_imports(tree) | set(constants)
     while True:
         given = available | {name for index in moved for name in bound_in_scope([tree.body[index]])}

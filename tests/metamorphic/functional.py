@@ -44,9 +44,7 @@ class _Functional(cst.CSTTransformer):
     def leave_Module(self, original_node: cst.Module, updated_node: cst.Module) -> cst.Module:
         return updated_node.with_changes(body=self._rewritten(updated_node.body))
 
-    def leave_IndentedBlock(
-        self, original_node: cst.IndentedBlock, updated_node: cst.IndentedBlock
-    ) -> cst.BaseSuite:
+    def leave_IndentedBlock(self, original_node: cst.IndentedBlock, updated_node: cst.IndentedBlock) -> cst.BaseSuite:
         return updated_node.with_changes(body=self._rewritten(updated_node.body))
 
     def _rewritten(self, block: Sequence[cst.BaseStatement]) -> list[cst.BaseStatement]:
@@ -78,9 +76,7 @@ class _Functional(cst.CSTTransformer):
             return None
         return call.args[0].value
 
-    def _chain(
-        self, name: str, layers: list[cst.BaseExpression], returned: bool
-    ) -> list[cst.BaseStatement] | None:
+    def _chain(self, name: str, layers: list[cst.BaseExpression], returned: bool) -> list[cst.BaseStatement] | None:
         """The statements that call one layer after another and make the model of them."""
         entry = self._entry(layers[0])
         if entry is None:

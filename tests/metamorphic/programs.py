@@ -44,8 +44,7 @@ def program_of(fixture: Fixture) -> Program:
     """A fixture's scripts; a notebook becomes one script."""
     files = {file.name: file.read_text("utf-8") for file in fixture.files}
     files = {
-        name.replace(".ipynb", ".py"): script(text) if name.endswith(".ipynb") else text
-        for name, text in files.items()
+        name.replace(".ipynb", ".py"): script(text) if name.endswith(".ipynb") else text for name, text in files.items()
     }
     imported = {name for text in files.values() for name in _modules(text)}
     return Program(files, next(name for name in sorted(files) if Path(name).stem not in imported))

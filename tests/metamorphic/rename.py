@@ -13,9 +13,7 @@ from tests.metamorphic.names import BUILTINS, ReplaceNames, bound_by_imports, bo
 
 CALLED_BY_FRAMEWORKS = frozenset({"__init__", "forward", "call", "training_step", "__getitem__", "__call__"})
 KNOWN_TO_FRAMEWORKS = frozenset({"self", "cls", "training", "mask", "initial_state", "_"})
-ATTRIBUTES_OF_FRAMEWORKS = frozenset(
-    {"supports_masking", "built", "trainable", "stateful", "name", "hparams"}
-)
+ATTRIBUTES_OF_FRAMEWORKS = frozenset({"supports_masking", "built", "trainable", "stateful", "name", "hparams"})
 READS_NAMES_AS_TEXT = frozenset({"locals", "globals", "vars", "exec", "eval", "getattr", "setattr"})
 
 
@@ -49,9 +47,7 @@ class _Rename(ReplaceNames):
         self.attributes = attributes
         self.parameters = parameters
 
-    def leave_Attribute(
-        self, original_node: cst.Attribute, updated_node: cst.Attribute
-    ) -> cst.BaseExpression:
+    def leave_Attribute(self, original_node: cst.Attribute, updated_node: cst.Attribute) -> cst.BaseExpression:
         name = original_node.attr.value
         on_self = isinstance(original_node.value, cst.Name) and original_node.value.value == "self"
         return updated_node.with_changes(

@@ -26,9 +26,7 @@ def rewritten(rewrite: Callable[[cst.Module], cst.Module | None], code: str) -> 
 
 def same(result: str | None, expected: str) -> bool:
     assert result is not None
-    assert [line for line in result.splitlines() if line] == [
-        line for line in dedent(expected).splitlines() if line
-    ]
+    assert [line for line in result.splitlines() if line] == [line for line in dedent(expected).splitlines() if line]
     return True
 
 

@@ -45,19 +45,13 @@ def pass_as_arguments(module: cst.Module) -> cst.Module | None:
 
 
 def _not_variables(body: list[ast.stmt]) -> list[ast.stmt]:
-    return [
-        node
-        for node in body
-        if isinstance(node, ast.Import | ast.ImportFrom | ast.FunctionDef | ast.ClassDef)
-    ]
+    return [node for node in body if isinstance(node, ast.Import | ast.ImportFrom | ast.FunctionDef | ast.ClassDef)]
 
 
 def _behind_definitions(module: cst.Module) -> int:
     """The place behind the last import, function and class at module level."""
     body = list(module.body)
-    definitions = [
-        index for index, node in enumerate(body) if isinstance(node, cst.FunctionDef | cst.ClassDef)
-    ]
+    definitions = [index for index, node in enumerate(body) if isinstance(node, cst.FunctionDef | cst.ClassDef)]
     return max([after_imports(body), *(index + 1 for index in definitions)])
 
 

@@ -41,9 +41,7 @@ FINDINGS = (
     Finding("RNN201", "wide", Severity.ERROR, "wide characters", Span("train.py", 0, 5, 16, 5, 20)),
     Finding("RNN201", "long", Severity.ERROR, "a long line", Span("train.py", 0, 7, 405, 7, 408)),
     Finding("RNN902", "invalid-syntax", Severity.ERROR, "control \033[31m", Span("nb.ipynb", 4, 1, 7, 1, 8)),
-    Finding(
-        "RNN901", "io-error", Severity.ERROR, "no such file or directory", Span("gone.py", 0, 1, 1, 1, 1)
-    ),
+    Finding("RNN901", "io-error", Severity.ERROR, "no such file or directory", Span("gone.py", 0, 1, 1, 1, 1)),
 )
 
 

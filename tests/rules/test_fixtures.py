@@ -37,8 +37,7 @@ def disagreements(markers: frozenset[Marker], findings: tuple[Finding, ...]) -> 
     reported = {(place_of(finding), finding.code): finding for finding in findings}
     missing = [f"  missing     {place} {code}" for place, code in sorted(expected.keys() - reported.keys())]
     unexpected = [
-        f"  unexpected  {place} {code} {reported[place, code].severity.value}: "
-        f"{reported[place, code].message}"
+        f"  unexpected  {place} {code} {reported[place, code].severity.value}: {reported[place, code].message}"
         for place, code in sorted(reported.keys() - expected.keys())
     ]
     severities = []

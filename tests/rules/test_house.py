@@ -86,9 +86,7 @@ def test_documented_repair_is_silent(rule: Rule) -> None:
 @pytest.mark.parametrize("prefix", ["bad", "good"])
 def test_rule_has_fixtures_for_each_framework(rule: Rule, prefix: str) -> None:
     mine = [
-        fixture
-        for fixture in discover()
-        if fixture.code == rule.code and fixture.path.name.startswith(f"{prefix}_")
+        fixture for fixture in discover() if fixture.code == rule.code and fixture.path.name.startswith(f"{prefix}_")
     ]
     covered = {framework for fixture in mine for framework in fixture.frameworks}
     assert set(rule.frameworks) <= covered

@@ -56,9 +56,7 @@ def test_missing_and_unreadable_paths_are_findings(tree: Path) -> None:
     assert [file.display for file in result.files] == ["a.py"]
 
 
-def test_paths_outside_the_working_directory_are_absolute(
-    tree: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_paths_outside_the_working_directory_are_absolute(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     make(tree, "a.py", "sub/b.py")
     monkeypatch.chdir(tree / "sub")
     assert found("..") == sorted([str(tree / "a.py"), "b.py"], key=lambda name: str(tree / "sub" / name))

@@ -26,8 +26,6 @@ def test_frameworks_are_seen(data: bytes) -> None:
     assert has_marker(data)
 
 
-@pytest.mark.parametrize(
-    "data", [b"", b"import numpy as np", b"self.storch = 1", b"myskeras()", b"\xff\xfe\0"]
-)
+@pytest.mark.parametrize("data", [b"", b"import numpy as np", b"self.storch = 1", b"myskeras()", b"\xff\xfe\0"])
 def test_other_files_are_not(data: bytes) -> None:
     assert not has_marker(data)

@@ -182,9 +182,7 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
     max_leaves=8,
 )
-CELLS = st.lists(
-    JSON | st.fixed_dictionaries({"cell_type": st.just("code"), "source": JSON | st.text()}), max_size=4
-)
+CELLS = st.lists(JSON | st.fixed_dictionaries({"cell_type": st.just("code"), "source": JSON | st.text()}), max_size=4)
 
 
 @given(CELLS | JSON, JSON)

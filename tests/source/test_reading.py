@@ -73,9 +73,7 @@ def test_python_2_is_named(source: str) -> None:
     assert "this looks like Python 2 code: SyntaxError: " in problem_of(source.encode())
 
 
-@pytest.mark.parametrize(
-    "line", ["%matplotlib inline", "!pip install keras", "files = !ls", "model?", "?model"]
-)
+@pytest.mark.parametrize("line", ["%matplotlib inline", "!pip install keras", "files = !ls", "model?", "?model"])
 def test_magics_in_a_script_are_named(line: str) -> None:
     assert f"IPython magic in a .py file: {line}" in problem_of(f"import os\n{line}\n".encode())
 

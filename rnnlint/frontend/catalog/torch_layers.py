@@ -36,11 +36,20 @@ PARAMETERS: dict[str, tuple[tuple[str, str], ...]] = {
     "lstm": _RECURRENT,
     "gru": _RECURRENT,
     "rnn": (*_RECURRENT[:3], ("nonlinearity", "activation"), *_RECURRENT[3:]),
-    "rnn_cell": (("input_size", "input_size"), ("hidden_size", "units"), ("bias", "bias"), ("nonlinearity", "activation")),
+    "rnn_cell": (
+        ("input_size", "input_size"),
+        ("hidden_size", "units"),
+        ("bias", "bias"),
+        ("nonlinearity", "activation"),
+    ),
     "lstm_cell": (("input_size", "input_size"), ("hidden_size", "units"), ("bias", "bias")),
     "gru_cell": (("input_size", "input_size"), ("hidden_size", "units"), ("bias", "bias")),
     "dense": (("in_features", "input_size"), ("out_features", "units")),
-    "embedding": (("num_embeddings", "input_dim"), ("embedding_dim", "output_dim"), ("padding_idx", "padding_idx")),
+    "embedding": (
+        ("num_embeddings", "input_dim"),
+        ("embedding_dim", "output_dim"),
+        ("padding_idx", "padding_idx"),
+    ),
     "dropout": (("p", "rate"),),
     "conv1d": (("in_channels", "input_size"), ("out_channels", "filters"), ("kernel_size", "kernel_size")),
 }

@@ -25,7 +25,13 @@ def fit(call: Call) -> Value:
     assert isinstance(call.receiver, Thing)
     if isinstance(module, Instance):
         call.machine.record.updates.append(
-            Update(call.receiver.site, None, (module,), trainer_clip=call.receiver.slots["clip"], offered=call.machine.offering)
+            Update(
+                call.receiver.site,
+                None,
+                (module,),
+                trainer_clip=call.receiver.slots["clip"],
+                offered=call.machine.offering,
+            )
         )
         for hook in ("configure_gradient_clipping", "on_before_optimizer_step", "on_after_backward"):
             body = module.cls.lookup(hook)

@@ -11,15 +11,29 @@ from rnnlint.frontend import quantities
 from rnnlint.frontend.dispatch import FUNCTIONS, Call, attribute, function, method
 from rnnlint.frontend.machine import number, size_of
 from rnnlint.frontend.stacking import array_of, stack
-from rnnlint.frontend.values import ArrayRef, Const, External, Mapping, Opaque, Sequence, Symbol, Thing, Value, settled
+from rnnlint.frontend.values import (
+    ArrayRef,
+    Const,
+    External,
+    Mapping,
+    Opaque,
+    Sequence,
+    Symbol,
+    Thing,
+    Value,
+    settled,
+)
 from rnnlint.program.data import UNKNOWN_QUANTITY, Array, Kind, Padding, Part, Quantity
 from rnnlint.program.size import Linear, Size, known_int
 from rnnlint.program.value import Known, Setting
 
 KEEPING = ("astype", "copy", "float", "double", "half", "long", "int", "to", "cuda", "cpu", "numpy", "detach", "clone",
-           "contiguous", "to_numpy", "type", "requires_grad_", "pin_memory", "round", "tolist", "type_as", "ascontiguousarray",
-           "asarray", "nan_to_num", "byte", "bool", "item", "sort_index", "sort_values", "reset_index", "set_index", "rename",
-           "asfreq", "infer_objects", "to_frame", "fillna", "ffill", "bfill", "interpolate", "squeeze", "abs_", "flip")  # fmt: skip
+           "contiguous", "to_numpy", "type", "requires_grad_", "pin_memory", "round", "tolist", "type_as",
+           "ascontiguousarray",
+           "asarray", "nan_to_num", "byte", "bool", "item", "sort_index", "sort_values", "reset_index",
+           "set_index", "rename",
+           "asfreq", "infer_objects", "to_frame", "fillna", "ffill", "bfill", "interpolate", "squeeze", "abs_",
+           "flip")  # fmt: skip
 
 
 def _receiver(call: Call) -> Array:
@@ -38,7 +52,11 @@ def keep(call: Call) -> Value:
         shape = tuple(size for size in shape if size != 1)
     kept = source.recurrent_output if call.path != "flip" else None
     quantity = source.quantity
-    if call.path in {"float", "double", "astype", "type", "to"} and quantity.kind is Kind.TOKENS and quantity.high is not None:
+    if (
+        call.path in {"float", "double", "astype", "type", "to"}
+        and quantity.kind is Kind.TOKENS
+        and quantity.high is not None
+    ):
         quantity = _counted(quantity, call)
     inplace = settled(call.get(None, "inplace")) is True
     result = call.machine.derive(source, "cast", call.site, shape=shape, recurrent_output=kept, quantity=quantity)
@@ -56,7 +74,8 @@ def _counted(quantity: Quantity, call: Call) -> Quantity:
 
 
 @function("numpy.array", "numpy.asarray", "numpy.asanyarray", "numpy.stack", "numpy.vstack", "numpy.hstack",
-          "numpy.concatenate", "numpy.column_stack", "numpy.dstack", "numpy.ascontiguousarray", "numpy.append", "numpy.c_",
+          "numpy.concatenate", "numpy.column_stack", "numpy.dstack", "numpy.ascontiguousarray", "numpy.append",
+          "numpy.c_",
           "numpy.nan_to_num", "numpy.copy", "numpy.squeeze", "numpy.float32", "numpy.float64", "numpy.r_")  # fmt: skip
 def array(call: Call) -> Value:
     """Lists and arrays as one array."""
@@ -83,7 +102,15 @@ def _shape_argument(call: Call, index: int, name: str) -> tuple[Size | None, ...
     return (size,) if size is not None else None
 
 
-@function("numpy.zeros", "numpy.ones", "numpy.empty", "numpy.full", "numpy.zeros_like", "numpy.empty_like", "numpy.ones_like")
+@function(
+    "numpy.zeros",
+    "numpy.ones",
+    "numpy.empty",
+    "numpy.full",
+    "numpy.zeros_like",
+    "numpy.empty_like",
+    "numpy.ones_like",
+)
 def zeros(call: Call) -> Value:
     """Arrays of one value, to be filled."""
     name = call.path.rsplit(".", 1)[-1]
@@ -93,7 +120,9 @@ def zeros(call: Call) -> Value:
         shape = like.array.shape
     op = "zeros" if name.startswith(("zeros", "empty", "full")) else "generate"
     dtype = call.get(2 if name == "full" else 1, "dtype")
-    settings: dict[str, Setting] = {"dtype": Known(dtype.path) if isinstance(dtype, External) else call.machine.setting(dtype)}
+    settings: dict[str, Setting] = {
+        "dtype": Known(dtype.path) if isinstance(dtype, External) else call.machine.setting(dtype)
+    }
     return ArrayRef(call.machine.source(op, call.site, shape=shape, settings=settings))
 
 
@@ -135,7 +164,12 @@ def uniform(call: Call) -> Value:
     if call.path.startswith("random."):
         shape = ()
     return ArrayRef(
-        call.machine.source("generate", call.site, shape=shape, quantity=quantities.uniform(low, high, _label(call), call.site))
+        call.machine.source(
+            "generate",
+            call.site,
+            shape=shape,
+            quantity=quantities.uniform(low, high, _label(call), call.site),
+        )
     )
 
 
@@ -172,8 +206,10 @@ def randint(call: Call) -> Value:
     shape = _random_shape(call, 2)
     if not isinstance(low, int) or not isinstance(high, int):
         return ArrayRef(call.machine.source("generate", call.site, shape=shape))
-    kind = Kind.CLASSES if 0 <= low and high - low <= 20 else Kind.TOKENS
-    quantity = Quantity(kind, float(low), float(high - 1), (low + high - 1) / 2, (high - low) / math.sqrt(12), _label(call))
+    kind = Kind.CLASSES if low >= 0 and high - low <= 20 else Kind.TOKENS
+    quantity = Quantity(
+        kind, float(low), float(high - 1), (low + high - 1) / 2, (high - low) / math.sqrt(12), _label(call)
+    )
     return ArrayRef(call.machine.source("generate", call.site, shape=shape, quantity=quantity))
 
 
@@ -190,8 +226,10 @@ def _by_generator(path: str) -> Callable[[Call], Value]:
     return run
 
 
-for _name, _path in {"random": "random", "uniform": "uniform", "normal": "normal", "integers": "randint", "rand": "rand",
-                     "randint": "randint", "standard_normal": "standard_normal", "randn": "randn", "choice": "choice"}.items():  # fmt: skip
+for _name, _path in {"random": "random", "uniform": "uniform", "normal": "normal", "integers": "randint",
+"rand": "rand",
+                     "randint": "randint", "standard_normal": "standard_normal", "randn": "randn",
+                     "choice": "choice"}.items():  # fmt: skip
     method("rng", _name)(_by_generator(f"numpy.random.{_path}"))
 
 
@@ -256,17 +294,27 @@ def difference(call: Call) -> Value:
 
 
 @function("numpy.abs", "numpy.absolute", "numpy.exp", "numpy.square", "numpy.power", "numpy.clip", "numpy.round",
-          "numpy.cumsum", "numpy.where", "numpy.sign", "numpy.maximum", "numpy.minimum", "numpy.argmax", "numpy.isnan")  # fmt: skip
-@method("array", "abs", "exp", "pow", "clip", "clamp", "cumsum", "where", "apply", "map", "argmax", "topk", "rolling_", "ewm_",
-        "mul", "div", "add", "sub", "eq", "gt", "lt", "masked_fill", "isna", "isnull", "notna", "between", "isin", "resample",
-        "groupby", "rolling", "ewm", "cumprod", "rank", "idxmax", "unique", "nunique", "value_counts", "corr", "describe", "any",
-        "all", "agg", "transform", "nonzero", "scatter_", "expand", "repeat", "chunk", "split", "bmm", "matmul", "mm")  # fmt: skip
+          "numpy.cumsum", "numpy.where", "numpy.sign", "numpy.maximum", "numpy.minimum", "numpy.argmax",
+          "numpy.isnan")  # fmt: skip
+@method("array", "abs", "exp", "pow", "clip", "clamp", "cumsum", "where", "apply", "map", "argmax", "topk",
+        "rolling_", "ewm_",
+        "mul", "div", "add", "sub", "eq", "gt", "lt", "masked_fill", "isna", "isnull", "notna", "between",
+        "isin", "resample",
+        "groupby", "rolling", "ewm", "cumprod", "rank", "idxmax", "unique", "nunique", "value_counts", "corr",
+        "describe", "any",
+        "all", "agg", "transform", "nonzero", "scatter_", "expand", "repeat", "chunk", "split", "bmm",
+        "matmul", "mm")  # fmt: skip
 def elementwise(call: Call) -> Value:
     """Functions after which the values are not known."""
     source = call.receiver if isinstance(call.receiver, ArrayRef) else call.get(0, "x")
     if not isinstance(source, ArrayRef):
         return Opaque("a number")
-    facts: dict[str, Any] = {"quantity": UNKNOWN_QUANTITY, "columns": {}, "shape": None, "recurrent_output": None}
+    facts: dict[str, Any] = {
+        "quantity": UNKNOWN_QUANTITY,
+        "columns": {},
+        "shape": None,
+        "recurrent_output": None,
+    }
     if call.path in {"clip", "clamp", "numpy.clip"}:
         facts["shape"] = source.array.shape
     return ArrayRef(call.machine.derive(source.array, "function", call.site, **facts))
@@ -278,7 +326,8 @@ def shift(call: Call) -> Value:
     return ArrayRef(call.machine.derive(_receiver(call), "shift", call.site))
 
 
-STATISTICS = ("mean", "std", "min", "max", "sum", "var", "median", "quantile", "norm", "amin", "amax", "nanmean", "nanstd",
+STATISTICS = ("mean", "std", "min", "max", "sum", "var", "median", "quantile", "norm", "amin", "amax",
+              "nanmean", "nanstd",
               "nanmin", "nanmax", "percentile", "average", "ptp")  # fmt: skip
 NORMAL_NAMES = {"amin": "min", "amax": "max", "nanmean": "mean", "nanstd": "std", "nanmin": "min", "nanmax": "max",
                 "average": "mean", "ptp": "range"}  # fmt: skip
@@ -327,8 +376,28 @@ def _reduced(call: Call, base: Array, axis: Any, name: str) -> Value:
     return ArrayRef(result)
 
 
-@method("array", "reshape", "view", "flatten", "ravel", "transpose", "permute", "swapaxes", "t", "mT", "view_as", "expand_as")
-@function("numpy.reshape", "numpy.transpose", "numpy.ravel", "numpy.expand_dims", "numpy.swapaxes", "numpy.atleast_2d")
+@method(
+    "array",
+    "reshape",
+    "view",
+    "flatten",
+    "ravel",
+    "transpose",
+    "permute",
+    "swapaxes",
+    "t",
+    "mT",
+    "view_as",
+    "expand_as",
+)
+@function(
+    "numpy.reshape",
+    "numpy.transpose",
+    "numpy.ravel",
+    "numpy.expand_dims",
+    "numpy.swapaxes",
+    "numpy.atleast_2d",
+)
 def reshape(call: Call) -> Value:
     """Another arrangement of the same values; rows stay rows as far as the program shows."""
     method_call = isinstance(call.receiver, ArrayRef)
@@ -338,7 +407,12 @@ def reshape(call: Call) -> Value:
     name = call.path.rsplit(".", 1)[-1]
     arguments = call.args if method_call else call.args[1:]
     base = source.array
-    facts: dict[str, Any] = {"shape": None, "recurrent_output": None, "quantity": quantities.whole(base), "columns": {}}
+    facts: dict[str, Any] = {
+        "shape": None,
+        "recurrent_output": None,
+        "quantity": quantities.whole(base),
+        "columns": {},
+    }
     if name in {"reshape", "view"}:
         facts["shape"] = _reshaped(base, arguments, call)
         facts["padding"] = base.padding if facts["shape"] and len(facts["shape"]) == len(base.shape or ()) else None
@@ -401,7 +475,10 @@ def shape_of(call: Call) -> Value:
     """x.shape."""
     base = _receiver(call)
     if base.shape is None:
-        rank = [number(call.machine.length(base)), *(Symbol(Linear(((("axis", base.number, i), 1),))) for i in range(1, 3))]
+        rank = [
+            number(call.machine.length(base)),
+            *(Symbol(Linear(((("axis", base.number, i), 1),))) for i in range(1, 3)),
+        ]
         return Sequence("tuple", tuple(rank))
     sizes = [call.machine.dimension(base, axis) for axis in range(len(base.shape))]
     return Sequence("tuple", tuple(number(size) if size is not None else Opaque("a size") for size in sizes))

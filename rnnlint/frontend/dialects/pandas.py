@@ -14,11 +14,14 @@ from rnnlint.program import size as sizes
 from rnnlint.program.data import UNKNOWN_QUANTITY, Array, Kind, Part, Quantity
 
 # A file that says of itself that its values were prepared elsewhere.
-_PREPARED = re.compile(r"scaled|normali[sz]ed|standardi[sz]ed|processed|prepared|transformed|encoded|embedd|features?\b", re.I)
+_PREPARED = re.compile(
+    r"scaled|normali[sz]ed|standardi[sz]ed|processed|prepared|transformed|encoded|embedd|features?\b", re.I
+)
 _READERS = ("read_csv", "read_excel", "read_table", "read_parquet", "read_hdf", "read_json", "read_feather", "read_sql",
             "read_pickle", "read_fwf")  # fmt: skip
 _PRICES = ("yfinance.download", "pandas_datareader.DataReader", "pandas_datareader.data.DataReader",
-           "pandas_datareader.data.get_data_yahoo", "pandas_datareader.get_data_yahoo", "quandl.get", "Quandl.get")  # fmt: skip
+           "pandas_datareader.data.get_data_yahoo", "pandas_datareader.get_data_yahoo", "quandl.get",
+           "Quandl.get")  # fmt: skip
 
 
 @function(*(f"pandas.{name}" for name in _READERS))
@@ -122,7 +125,9 @@ def columns(call: Call) -> Value:
 def index(call: Call) -> Value:
     """df.index, by which rows may be chosen."""
     assert isinstance(call.receiver, ArrayRef)
-    return ArrayRef(call.machine.derive(call.receiver.array, "index_of", call.site, quantity=UNKNOWN_QUANTITY, columns={}))
+    return ArrayRef(
+        call.machine.derive(call.receiver.array, "index_of", call.site, quantity=UNKNOWN_QUANTITY, columns={})
+    )
 
 
 @attribute("array", "*")
@@ -130,8 +135,15 @@ def column(call: Call) -> Value:
     """df.Close: a column as an attribute."""
     assert isinstance(call.receiver, ArrayRef)
     base = call.receiver.array
-    tabular = base.op in {"read", "columns", "rows", "assign", "frame", "cast", "scale", "join"} and base.recurrent_output is None
-    if base.quantity.kind is Kind.RAW or base.columns or (tabular and base.rows is not None and not call.path.startswith("_")):
+    tabular = (
+        base.op in {"read", "columns", "rows", "assign", "frame", "cast", "scale", "join"}
+        and base.recurrent_output is None
+    )
+    if (
+        base.quantity.kind is Kind.RAW
+        or base.columns
+        or (tabular and base.rows is not None and not call.path.startswith("_"))
+    ):
         return indexing.select_columns(call.machine, call.receiver, (call.path,), False, call.site)
     return Opaque(f"the attribute {call.path} of an array")
 
@@ -184,9 +196,15 @@ def drop(call: Call) -> Value:
     if by_row and names is None and rows is not None:
         given = call.get(0, "labels")
         excluded = given.array.rows if isinstance(given, ArrayRef) and given.array.op == "index_of" else None
-        key = Part("filter", ("without", excluded), 1) if excluded is not None else Part("sample", call.machine.fresh("sample"))
+        key = (
+            Part("filter", ("without", excluded), 1)
+            if excluded is not None
+            else Part("sample", call.machine.fresh("sample"))
+        )
         rows = rows.select(key)
-    result = call.machine.derive(base, "columns" if not by_row else "rows", call.site, columns=kept, rows=rows, shape=None)
+    result = call.machine.derive(
+        base, "columns" if not by_row else "rows", call.site, columns=kept, rows=rows, shape=None
+    )
     if settled(call.get(None, "inplace")) is True:
         call.machine.heap.write(call.receiver, "array", result)
         return Const(None)

@@ -94,7 +94,15 @@ def deque(call: Call) -> Value:
     return Sequence("list", None, Opaque("an item"))
 
 
-@function("copy.copy", "copy.deepcopy", "tqdm.tqdm", "tqdm.auto.tqdm", "tqdm.notebook.tqdm", "tqdm.std.tqdm", "tqdm.tqdm_notebook")
+@function(
+    "copy.copy",
+    "copy.deepcopy",
+    "tqdm.tqdm",
+    "tqdm.auto.tqdm",
+    "tqdm.notebook.tqdm",
+    "tqdm.std.tqdm",
+    "tqdm.tqdm_notebook",
+)
 def through(call: Call) -> Value:
     """What comes out is what goes in."""
     return call.args[0] if call.args else call.keywords.get("iterable", Opaque("nothing"))
@@ -112,7 +120,16 @@ def chain(call: Call) -> Value:
     return Sequence("list", call.args)
 
 
-@function("math.floor", "math.ceil", "math.trunc", "numpy.floor", "numpy.ceil", "numpy.round", "numpy.int64", "numpy.int32")
+@function(
+    "math.floor",
+    "math.ceil",
+    "math.trunc",
+    "numpy.floor",
+    "numpy.ceil",
+    "numpy.round",
+    "numpy.int64",
+    "numpy.int32",
+)
 def whole(call: Call) -> Value:
     """A whole number."""
     value = call.get(0, "x")

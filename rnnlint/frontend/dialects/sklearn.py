@@ -10,7 +10,17 @@ from rnnlint.frontend import quantities
 from rnnlint.frontend.dispatch import Call, attribute, function, method
 from rnnlint.frontend.stacking import array_of
 from rnnlint.frontend.values import ArrayRef, Const, Mapping, Opaque, Scaler, Sequence, Thing, Value, settled
-from rnnlint.program.data import UNKNOWN_QUANTITY, Array, Kind, Part, Quantity, Rows, Scaling, ScalerFit, Split
+from rnnlint.program.data import (
+    UNKNOWN_QUANTITY,
+    Array,
+    Kind,
+    Part,
+    Quantity,
+    Rows,
+    ScalerFit,
+    Scaling,
+    Split,
+)
 from rnnlint.program.value import Known, Setting
 
 # Transformers whose parameters depend on the values of the rows they see.
@@ -21,7 +31,13 @@ STATISTICAL = {
     "decomposition": ("PCA", "TruncatedSVD", "FastICA", "KernelPCA", "NMF", "IncrementalPCA"),
     "feature_selection": ("SelectKBest", "SelectPercentile", "RFE", "RFECV", "VarianceThreshold", "SelectFromModel"),
 }  # fmt: skip
-CATEGORY_ENCODERS = ("OneHotEncoder", "OrdinalEncoder", "LabelEncoder", "LabelBinarizer", "MultiLabelBinarizer")
+CATEGORY_ENCODERS = (
+    "OneHotEncoder",
+    "OrdinalEncoder",
+    "LabelEncoder",
+    "LabelBinarizer",
+    "MultiLabelBinarizer",
+)
 
 
 @function(*(f"sklearn.{module}.{name}" for module, names in STATISTICAL.items() for name in names))
@@ -78,7 +94,9 @@ def combined(call: Call) -> Value:
 def _holds_statistics(value: Value | None) -> bool:
     if isinstance(value, Scaler):
         return True
-    return isinstance(value, Sequence) and any(_holds_statistics(item) for item in (*(value.items or ()), value.element))
+    return isinstance(value, Sequence) and any(
+        _holds_statistics(item) for item in (*(value.items or ()), value.element)
+    )
 
 
 def _receiver_name(call: Call) -> str:
@@ -180,7 +198,9 @@ def scale_function(call: Call) -> Value:
     name = call.path.rsplit(".", 1)[-1]
     site = call.site
     standard = name in {"scale", "robust_scale"}
-    quantity = quantities.standardised(data.quantity, site) if standard else quantities.bounded(0.0, 1.0, data.quantity, site)
+    quantity = (
+        quantities.standardised(data.quantity, site) if standard else quantities.bounded(0.0, 1.0, data.quantity, site)
+    )
     if name == "normalize":
         return ArrayRef(call.machine.derive(data, "scale", site, quantity=quantity, columns={}))
     made = ScalerFit(name, name, site, data, method=name)
@@ -210,8 +230,10 @@ def train_test_split(call: Call) -> Value:
     return Sequence("list", tuple(results))
 
 
-@function(*(f"sklearn.model_selection.{name}" for name in ("KFold", "StratifiedKFold", "TimeSeriesSplit", "ShuffleSplit",
-                                                           "StratifiedShuffleSplit", "GroupKFold", "RepeatedKFold")))  # fmt: skip
+@function(*(f"sklearn.model_selection.{name}" for name in ("KFold", "StratifiedKFold", "TimeSeriesSplit",
+          "ShuffleSplit",
+                                                           "StratifiedShuffleSplit", "GroupKFold",
+                                                           "RepeatedKFold")))  # fmt: skip
 def folds(call: Call) -> Value:
     """A splitter."""
     return Thing("folds", call.site, type_name=Const(call.path.rsplit(".", 1)[-1]))
@@ -229,18 +251,27 @@ def split(call: Call) -> Value:
     if data is not None and data.array.rows is not None:
         rows = data.array.rows
         parts = tuple(rows.select(Part("split", key, index)) for index in range(2))
-        m.record.splits.append(Split(call.site, settled(m.attribute(call.receiver, "type_name", call.node), "folds"), rows, parts))
+        m.record.splits.append(
+            Split(call.site, settled(m.attribute(call.receiver, "type_name", call.node), "folds"), rows, parts)
+        )
     return Sequence("list", None, Sequence("tuple", tuple(indices)))
 
 
-@function("sklearn.datasets.make_regression", "sklearn.datasets.fetch_california_housing", "sklearn.datasets.load_diabetes",
+@function("sklearn.datasets.make_regression", "sklearn.datasets.fetch_california_housing",
+          "sklearn.datasets.load_diabetes",
           "sklearn.datasets.load_boston")  # fmt: skip
 def regression_data(call: Call) -> Value:
     """Features and a target without bounds."""
     m, name = call.machine, call.path.rsplit(".", 1)[-1]
     if name == "make_regression":
         whole = m.source("generate", call.site, quantity=quantities.normal(0.0, 1.0, name, call.site))
-        target = m.derive(whole, "generate", call.site, quantity=quantities.normal(0.0, 100.0, name, call.site), shape=(None,))
+        target = m.derive(
+            whole,
+            "generate",
+            call.site,
+            quantity=quantities.normal(0.0, 100.0, name, call.site),
+            shape=(None,),
+        )
         return Sequence("tuple", (ArrayRef(whole), ArrayRef(target)))
     raw = Quantity(Kind.RAW, label=f"the table of {name}", site=call.site)
     whole = m.source("read", call.site, quantity=raw)
@@ -253,6 +284,8 @@ def regression_data(call: Call) -> Value:
 @function("sklearn.datasets.make_classification", "sklearn.datasets.make_blobs")
 def classification_data(call: Call) -> Value:
     """Features and classes."""
-    whole = call.machine.source("generate", call.site, quantity=quantities.normal(0.0, 1.0, "make_classification", call.site))
+    whole = call.machine.source(
+        "generate", call.site, quantity=quantities.normal(0.0, 1.0, "make_classification", call.site)
+    )
     target = call.machine.derive(whole, "generate", call.site, quantity=Quantity(Kind.CLASSES), shape=(None,))
     return Sequence("tuple", (ArrayRef(whole), ArrayRef(target)))

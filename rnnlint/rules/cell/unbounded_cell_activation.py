@@ -93,7 +93,7 @@ class UnboundedCellActivation(Rule):
         return Found(
             layer.site,
             _message(layer, str(faults[0]), steps),
-            help="use tanh, the default, and scale both inputs and targets: with raw targets relu only hides that fault",
+            help="use tanh, the default, and scale inputs and targets: with raw targets relu only hides that fault",
             severity=severity,
             confidence=confidence.and_(confidence_of(setting)),
         )

@@ -92,7 +92,9 @@ def _judge(program: Program, step: TrainingStep) -> Verdict:
     layer = step.model.recurrent_layers[0]
     risk, remark = _risk(program, step)
     name = f"`{step.model.name}` " if step.model.name else "a network "
-    clip_with = "clipnorm=1.0 in the optimizer" if step.framework == "keras" else "clip_grad_norm_ between backward and step"
+    clip_with = (
+        "clipnorm=1.0 in the optimizer" if step.framework == "keras" else "clip_grad_norm_ between backward and step"
+    )
     return Found(
         step.site,
         f"nothing limits the gradients of {name}({layer.type_name}){': ' + risk if risk else ''}",
@@ -113,7 +115,9 @@ def _risk(program: Program, step: TrainingStep) -> tuple[str, tuple[Remark, ...]
         if layer.kind == "rnn" and "linear" in activations:
             return "its linear state grows with every step", (Remark("this layer", layer.site),)
         if layer.kind == "rnn" and steps is not None and steps >= VERY_LONG and _fast_sgd(step):
-            return f"SGD with momentum over {steps} steps diverged in every measured run", (Remark("this layer", layer.site),)
+            return f"SGD with momentum over {steps} steps diverged in every measured run", (
+                Remark("this layer", layer.site),
+            )
     return _unscaled_sgd(step)
 
 

@@ -193,7 +193,12 @@ def rnn(call: Call) -> Value:
         call.machine.record.layers.append(outer)
         return LayerValue(outer)
     last = known_cells[-1]
-    settings = {**outer.settings, **last.settings, "bidirectional": Known(False), "num_layers": Known(len(known_cells))}
+    settings = {
+        **outer.settings,
+        **last.settings,
+        "bidirectional": Known(False),
+        "num_layers": Known(len(known_cells)),
+    }
     layer = Layer(CELLS[last.type_name], "keras", last.type_name, last.site, settings)
     return _replace(call, last, layer)
 
@@ -241,7 +246,12 @@ def apply_layer(call: Call) -> Value:
     assert isinstance(call.receiver, LayerValue)
     layer = call.receiver.layer
     inputs = arrays_in(call.get(0, "inputs"))
-    later = [*call.args[1:], call.keywords.get("initial_state"), call.keywords.get("value"), call.keywords.get("key")]
+    later = [
+        *call.args[1:],
+        call.keywords.get("initial_state"),
+        call.keywords.get("value"),
+        call.keywords.get("key"),
+    ]
     extra = tuple(array for value in later for array in arrays_in(value))
     if not inputs:
         return Opaque("a layer applied to a tensor that is not known")
@@ -290,7 +300,7 @@ def init_layer(call: Call) -> Value:
 
 @method("keras_layer", "__call__")
 def call_layer(call: Call) -> Value:
-    """A user's layer: its own call() is run; a mask outlives it where the class says so or its last operation lets it."""
+    """A user's layer: its own call() is run; a mask outlives it where the class or its last operation lets it."""
     m, layer = call.machine, call.receiver
     assert isinstance(layer, Instance)
     body = layer.cls.lookup("call")

@@ -18,6 +18,7 @@ from rnnlint.frontend.values import (
     Thing,
     Union,
     Value,
+    options_of,
     settled,
 )
 from rnnlint.program.data import Array
@@ -48,7 +49,12 @@ def functional(call: Call) -> Value:
     inputs = arrays_in(call.get(0, "inputs") or call.get(None, "input"))
     outputs = arrays_in(call.get(1, "outputs") or call.get(None, "output"))
     model = Thing(
-        "keras_model", call.site, inputs=inputs, outputs=outputs, complete=bool(outputs), name=call.machine.naming
+        "keras_model",
+        call.site,
+        inputs=inputs,
+        outputs=outputs,
+        complete=bool(outputs),
+        name=call.machine.naming,
     )
     call.machine.record.models.append(model)
     return model
@@ -125,9 +131,9 @@ def outputs_for(call: Call, model: Value, inputs: tuple[Array, ...]) -> tuple[Ar
 def chain(call: Call, layers: tuple[Value, ...], inputs: tuple[Array, ...]) -> tuple[Array, ...]:
     """The output of layers in a row."""
     current = inputs
-    for value in layers:
-        if isinstance(value, Union):
-            value = next((option for option in value.options if isinstance(option, LayerValue)), value)
+    for given in layers:
+        first = next((option for option in options_of(given) if isinstance(option, LayerValue)), None)
+        value = first if isinstance(given, Union) and first is not None else given
         if isinstance(value, LayerValue):
             source = _with_shape(call.machine, value.layer, current[0])
             current = (transfer.apply(call.machine, value.layer, (source, *current[1:]), value.layer.site),)

@@ -48,7 +48,15 @@ def pad_sequences(call: Call) -> Value:
     rows = source.rows if source is not None else None
     facts: dict[str, Any] = {"scaled_by": source.scaled_by if source is not None else frozenset()}
     result = m.array(
-        "pad", call.site, *inputs, settings=settings, quantity=quantity, padding=padding, shape=shape, rows=rows, **facts
+        "pad",
+        call.site,
+        *inputs,
+        settings=settings,
+        quantity=quantity,
+        padding=padding,
+        shape=shape,
+        rows=rows,
+        **facts,
     )
     return ArrayRef(result)
 
@@ -145,7 +153,11 @@ def _windows(call: Call, data: ArrayRef, targets: Value | None, length: Size | N
     target = targets.array if isinstance(targets, ArrayRef) else None
     second: Value = Opaque("the targets are not known")
     if target is not None:
-        kept = target.rows.select(rows.path[-1]) if target.rows is not None and bounded and rows is not None else target.rows
+        kept = (
+            target.rows.select(rows.path[-1])
+            if target.rows is not None and bounded and rows is not None
+            else target.rows
+        )
         second = ArrayRef(m.derive(target, "rows", call.site, rows=kept))
     if targets is None or (isinstance(targets, Const) and targets.value is None):
         return Thing("tf_dataset", call.site, element=ArrayRef(inputs))

@@ -14,7 +14,16 @@ from rnnlint.program.network import Layer
 from rnnlint.program.value import Known, Site
 
 _ACTIVATIONS = {*RANGES, "relu", "elu", "selu", "leaky_relu", "gelu", "swish", "softplus"}
-_KEEP = {"cast", "convert_to_tensor", "constant", "identity", "stop_gradient", "ensure_shape", "abs", "convert_to_numpy"}
+_KEEP = {
+    "cast",
+    "convert_to_tensor",
+    "constant",
+    "identity",
+    "stop_gradient",
+    "ensure_shape",
+    "abs",
+    "convert_to_numpy",
+}
 
 
 def lost(mask: Mask | None, site: Site, name: str) -> Mask | None:
@@ -35,7 +44,9 @@ def operation(call: Call) -> Value:
     mask = lost(next((a.mask for a in inputs if a.mask is not None), None), call.site, f"{name}()")
     if name in _ACTIVATIONS:
         layer = Layer("activation", "tensor", name, call.site, {"activation": Known(name, call.site)})
-        return ArrayRef(call.machine.derive(source, "apply", call.site, layer=layer, mask=mask, quantity=_features(call)))
+        return ArrayRef(
+            call.machine.derive(source, "apply", call.site, layer=layer, mask=mask, quantity=_features(call))
+        )
     facts: dict[str, Any] = {"mask": mask, "settings": {"function": Known(name)}}
     if name in _KEEP:
         return ArrayRef(call.machine.derive(source, "cast", call.site, **{**facts, "mask": source.mask}))
@@ -63,6 +74,8 @@ def _expanded(source: Array, call: Call) -> Any:
 
 
 for _name in ("concat", "expand_dims", "squeeze", "reshape", "reduce_mean", "reduce_sum", "reduce_max", "transpose",
-              "stack", "matmul", "cast", "convert_to_tensor", "constant", "identity", "stop_gradient", "tanh", "sigmoid",
-              "multiply", "add", "subtract", "tile", "split", "unstack", "gather", "abs", "square", "exp", "sqrt"):  # fmt: skip
+              "stack", "matmul", "cast", "convert_to_tensor", "constant", "identity", "stop_gradient", "tanh",
+              "sigmoid",
+              "multiply", "add", "subtract", "tile", "split", "unstack", "gather", "abs", "square", "exp",
+              "sqrt"):  # fmt: skip
     function(f"tensorflow.{_name}")(operation)

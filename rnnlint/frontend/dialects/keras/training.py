@@ -50,7 +50,19 @@ def optimizer(call: Call) -> Value:
     return Thing("optimizer", call.site, optimizer=Optimizer(kind, "keras", call.site, settings))
 
 
-for _name in ("Adam", "SGD", "RMSprop", "Adagrad", "Adadelta", "Nadam", "Adamax", "AdamW", "Ftrl", "Lion", "Nesterov"):
+for _name in (
+    "Adam",
+    "SGD",
+    "RMSprop",
+    "Adagrad",
+    "Adadelta",
+    "Nadam",
+    "Adamax",
+    "AdamW",
+    "Ftrl",
+    "Lion",
+    "Nesterov",
+):
     function(f"keras.optimizers.{_name}", f"keras.optimizers.legacy.{_name}")(optimizer)
 
 
@@ -62,7 +74,13 @@ def loss(call: Call) -> Value:
     return Opaque("a loss value") if name[:1].islower() else LossValue(made)
 
 
-for _name in ("MeanSquaredError", "MeanAbsoluteError", "Huber", "BinaryCrossentropy", "CategoricalCrossentropy"):
+for _name in (
+    "MeanSquaredError",
+    "MeanAbsoluteError",
+    "Huber",
+    "BinaryCrossentropy",
+    "CategoricalCrossentropy",
+):
     function(f"keras.losses.{_name}")(loss)
 
 
@@ -229,5 +247,7 @@ def apply_gradients(call: Call) -> Value:
     assert isinstance(call.receiver, Thing)
     owners = tuple(owner for value in call.args for owner in owners_in(value))
     if owners:
-        call.machine.record.updates.append(Update(call.site, call.receiver.slots["optimizer"], owners, offered=call.machine.offering))
+        call.machine.record.updates.append(
+            Update(call.site, call.receiver.slots["optimizer"], owners, offered=call.machine.offering)
+        )
     return Const(None)

@@ -30,7 +30,10 @@ def tensor_dataset(call: Call) -> Value:
 def loader(call: Call) -> Value:
     """Batches of a data set."""
     return Thing(
-        "loader", call.site, dataset=call.get(0, "dataset") or Opaque(), collate=call.get(None, "collate_fn") or Opaque()
+        "loader",
+        call.site,
+        dataset=call.get(0, "dataset") or Opaque(),
+        collate=call.get(None, "collate_fn") or Opaque(),
     )
 
 
@@ -43,7 +46,11 @@ def batch(call: Call) -> Value:
     dataset: Value = call.receiver.slots["dataset"]
     collate: Value = call.receiver.slots["collate"]
     whole = isinstance(dataset, Thing) and dataset.kind == "dataset"
-    item = dataset.slots["element"] if whole and isinstance(dataset, Thing) else element_of(call.machine, dataset, call.node)
+    item = (
+        dataset.slots["element"]
+        if whole and isinstance(dataset, Thing)
+        else element_of(call.machine, dataset, call.node)
+    )
     if not isinstance(collate, Opaque):
         return call.machine.call(collate, (Sequence("list", None, item),), {}, call.node)
     return item if whole else _batched(call, item)

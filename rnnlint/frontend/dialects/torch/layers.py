@@ -116,7 +116,12 @@ def _recurrent(call: Call, layer: Layer, source: Array, packed: bool) -> Value:
     )
     sequence = m.derive(output, "sequence", call.site, layer=None, recurrent_output=output)
     state = m.derive(
-        output, "final_state", call.site, layer=None, padding=None, shape=(None, None, known(layer.setting("units")))
+        output,
+        "final_state",
+        call.site,
+        layer=None,
+        padding=None,
+        shape=(None, None, known(layer.setting("units"))),
     )
     state_value: Value = ArrayRef(state)
     if layer.kind == "lstm":

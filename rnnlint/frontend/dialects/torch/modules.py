@@ -19,7 +19,19 @@ instance_kind("module", "torch.nn.Module", "lightning.LightningModule", "lightni
               "lightning.core.lightning.LightningModule", "torch.jit.ScriptModule", "torch.nn.modules.module.Module",
               "torch.nn.RNNBase", "torch.nn.Sequential")  # fmt: skip
 
-SAME_OBJECT = ("to", "cuda", "cpu", "float", "double", "half", "train", "eval", "requires_grad_", "share_memory", "type")
+SAME_OBJECT = (
+    "to",
+    "cuda",
+    "cpu",
+    "float",
+    "double",
+    "half",
+    "train",
+    "eval",
+    "requires_grad_",
+    "share_memory",
+    "type",
+)
 
 
 @method("module", "__call__")
@@ -46,7 +58,11 @@ def same(call: Call) -> Value:
 def parameters(call: Call) -> Value:
     """The parameters of a module."""
     owned = Parameters((call.receiver,))
-    return Sequence("list", None, Sequence("tuple", (Opaque("a name"), owned))) if call.path == "named_parameters" else owned
+    return (
+        Sequence("list", None, Sequence("tuple", (Opaque("a name"), owned)))
+        if call.path == "named_parameters"
+        else owned
+    )
 
 
 @method("parameters", "__iter__")

@@ -51,7 +51,9 @@ def step(call: Call) -> Value:
     """optimizer.step()."""
     assert isinstance(call.receiver, Thing)
     owners = call.receiver.slots.get("owners", ())
-    call.machine.record.updates.append(Update(call.site, call.receiver.slots["optimizer"], owners, offered=call.machine.offering))
+    call.machine.record.updates.append(
+        Update(call.site, call.receiver.slots["optimizer"], owners, offered=call.machine.offering)
+    )
     return Const(None)
 
 

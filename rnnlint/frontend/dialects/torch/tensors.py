@@ -20,7 +20,8 @@ _ACTIVATIONS = {*RANGES, "relu", "elu", "selu", "leaky_relu", "gelu", "swish", "
 def activate(call: Call, source: Array, name: str) -> Value:
     """An activation function applied to a tensor."""
     layer = Layer("activation", "torch", name, call.site, {"activation": Known(name, call.site)})
-    quantity = Quantity(Kind.FEATURES, *RANGES.get(name, (None, None)), label=name, site=call.site)
+    low, high = RANGES.get(name, (None, None))
+    quantity = Quantity(Kind.FEATURES, low, high, label=name, site=call.site)
     return ArrayRef(call.machine.derive(source, "apply", call.site, layer=layer, quantity=quantity))
 
 
