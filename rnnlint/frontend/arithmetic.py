@@ -131,7 +131,7 @@ def _fit_by_hand(m: Machine, base: Array, stat: Array) -> ScalerFit | None:
     if origin is None or not origin.inputs:
         return None
     data = origin.inputs[0]
-    if data.rows is None or any(a.op in {"window", "item"} for a in data.ancestry()):
+    if data.rows is None or data.within_one_window:
         return None
     centre = next((a.inputs[1] for a in base.ancestry() if a.op == "centre" and a.inputs[0].rows == data.rows), None)
     used = [a for source in (stat, centre) if source is not None for a in source.ancestry() if a.op == "stat"]

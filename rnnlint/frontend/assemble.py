@@ -54,7 +54,8 @@ def layers_of(value: Value, depth: int = 0, seen: set[int] | None = None) -> lis
     if isinstance(value, Instance | Mapping):
         parts = [item for item in value.slots.values() if isinstance(item, Value)]
         if isinstance(value, Instance):
-            parts.extend(value.slots.get("layers", ()))
+            added = value.slots.get("layers")
+            parts.extend(added if isinstance(added, tuple) else ())
     elif isinstance(value, Thing):
         parts = list(value.slots.get("layers", ()))
         return _graph_layers(value.slots.get("outputs", ())) + _all_layers(parts, depth, seen)

@@ -202,6 +202,10 @@ def binary(
     one, two = size_of(left), size_of(right)
     if one is not None and two is not None:
         return _symbolic(symbol, one, two)
+    if symbol in {"*", "/", "//", "-"} and isinstance(left, Symbol) and isinstance(right, Opaque):
+        return Symbol(sizes.term(symbol, left.size, m.fresh("unknown")))
+    if symbol == "*" and isinstance(left, Opaque) and isinstance(right, Symbol):
+        return Symbol(sizes.term(symbol, right.size, m.fresh("unknown")))
     if symbol == "+" and (filled := _filled(m, left, right, node)) is not None:
         return filled
     if isinstance(left, Sequence) and symbol in {"+", "*"}:

@@ -387,9 +387,9 @@ def _fill(m: Machine, base: Array, keys: Keys, value: Value, scaled_by: frozense
 
 def _padded_side(keys: Keys) -> Setting | None:
     """`x[i, :len(s)]` pads behind, `x[i, -len(s):]` before; a constant bound does not pad."""
-    if len(keys) < 2:
+    if len(keys) < 2 or not isinstance(keys[0], Symbol | Opaque):
         return None
-    for key in keys[1:]:
+    for key in keys[1:2]:
         if isinstance(key, Slice):
             high, low = size_of(key.high), size_of(key.low)
             if key.low is None and isinstance(high, Linear) and high.varies:

@@ -177,6 +177,16 @@ class Array:
     layer: Layer | None = None
     recurrent_output: Array | None = None
 
+    @property
+    def within_one_window(self) -> bool:
+        """Whether it is one window or item of a series, rather than all of them."""
+        array = self
+        while array.op not in {"stack", "frame", "join", "pad"} and array.inputs:
+            if array.op in {"window", "item"}:
+                return True
+            array = array.inputs[0]
+        return False
+
     def ancestry(self) -> Iterator[Array]:
         """This array and everything it was made from, nearest first."""
         seen: set[int] = set()

@@ -30,7 +30,7 @@ from rnnlint.program.value import Known, Setting
 KEEPING = ("astype", "copy", "float", "double", "half", "long", "int", "to", "cuda", "cpu", "numpy", "detach", "clone",
            "contiguous", "to_numpy", "type", "requires_grad_", "pin_memory", "round", "tolist", "type_as",
            "ascontiguousarray",
-           "asarray", "nan_to_num", "byte", "bool", "item", "sort_index", "sort_values", "reset_index",
+           "asarray", "nan_to_num", "byte", "bool", "item", "sort_index", "reindex", "rename_axis", "set_axis", "tz_localize", "tz_convert", "convert_dtypes", "sort_values", "reset_index",
            "set_index", "rename",
            "asfreq", "infer_objects", "to_frame", "fillna", "ffill", "bfill", "interpolate", "squeeze", "abs_",
            "flip")  # fmt: skip
@@ -521,7 +521,7 @@ def sliding_windows(call: Call) -> Value:
     size = size_of(call.get(1, "window_shape"))
     base = source.array
     shape = (None, *base.shape[1:], size) if base.shape is not None else None
-    return ArrayRef(call.machine.derive(base, "window", call.site, shape=shape))
+    return ArrayRef(call.machine.derive(base, "windows", call.site, shape=shape))
 
 
 @function("numpy.array_split", "numpy.split")

@@ -82,6 +82,8 @@ def _judge(program: Program, fit: ScalerFit) -> Verdict:
     rows = fit.data.rows
     if rows is None:
         return Undecided(fit.site, f"which rows {_name(fit)} saw is not known")
+    if fit.data.within_one_window:
+        return RuledOut(fit.site, "the statistics are those of one window alone")
     if any(part.covers(rows) for split in program.splits for part in split.parts):
         return RuledOut(fit.site, f"{_name(fit)} saw one part of a split")
     if not _is_used(program, fit):

@@ -78,6 +78,8 @@ def _judge(program: Program, fit: ScalerFit) -> Verdict:
     rows = fit.data.rows
     if rows is None:
         return Undecided(fit.site, "which rows the statistics are taken from is not known")
+    if fit.data.within_one_window:
+        return RuledOut(fit.site, "the statistics are those of one window alone")
     if not any(scaling.fit is fit for scaling in program.scalings):
         return RuledOut(fit.site, "the statistics are not applied to anything")
     if any(array.rows.covers(rows) or rows.covers(array.rows) for array in _trained(program) if array.rows is not None):

@@ -149,7 +149,7 @@ def _windows(call: Call, data: ArrayRef, targets: Value | None, length: Size | N
         high = sizes.add(high, stop_shift) if high is not None else None
         rows = rows.select(Part("slice", None, 0, None if low == 0 else low, high))
     shape = (None, length, *base.shape[1:]) if base.shape is not None else None
-    inputs = m.derive(base, "window", call.site, shape=shape, rows=rows)
+    inputs = m.derive(base, "windows", call.site, shape=shape, rows=rows)
     target = targets.array if isinstance(targets, ArrayRef) else None
     second: Value = Opaque("the targets are not known")
     if target is not None:

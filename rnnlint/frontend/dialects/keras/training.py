@@ -92,9 +92,14 @@ def _loss(call: Call, value: Value | None, site: Site) -> Loss | None:
     if isinstance(value, External):
         name = value.path.rsplit(".", 1)[-1]
         return Loss(loss_name(name), site, name)
-    if isinstance(value, Sequence) and value.items and len(value.items) == 1:
-        return _loss(call, value.items[0], site)
     return None
+
+
+def _losses(call: Call, value: Value | None) -> tuple[Loss | None, ...]:
+    """The loss of each output; one alone is that of all."""
+    if isinstance(value, Sequence) and value.items:
+        return tuple(_loss(call, item, call.site) for item in value.items)
+    return (_loss(call, value, call.site),)
 
 
 def _optimizer(call: Call, value: Value | None) -> Optimizer | None:
@@ -115,30 +120,28 @@ def compile_model(call: Call) -> Value:
     model = call.receiver
     made = Compiled(call.site, model, _optimizer(call, call.get(0, "optimizer")))
     if isinstance(model, Cell):
-        call.machine.heap.write(model, "loss", _loss(call, call.get(1, "loss"), call.site))
+        call.machine.heap.write(model, "losses", _losses(call, call.get(1, "loss")))
         call.machine.heap.write(model, "compiled", made)
     call.machine.record.compiles.append(made)
     return Const(None)
 
 
-def _data(call: Call, index: int, x: str, y: str) -> tuple[tuple[Array, ...], Array | None]:
-    """The inputs and the target that are handed to fit or evaluate, from arrays or from a data set."""
+def _data(call: Call, index: int, x: str, y: str) -> tuple[tuple[Array, ...], tuple[Array, ...]]:
+    """The inputs and the targets that are handed to fit or evaluate, from arrays or from a data set."""
     first = call.get(index, x)
     if isinstance(first, Thing | Instance) or (isinstance(first, Sequence) and first.items is None):
         return pair(call, first)
-    target = arrays_in(call.get(index + 1, y))
-    return arrays_in(first), target[0] if len(target) == 1 else None
+    return arrays_in(first), arrays_in(call.get(index + 1, y))
 
 
-def pair(call: Call, value: Value) -> tuple[tuple[Array, ...], Array | None]:
-    """The inputs and the target of one batch of a data set or a generator."""
+def pair(call: Call, value: Value) -> tuple[tuple[Array, ...], tuple[Array, ...]]:
+    """The inputs and the targets of one batch of a data set or a generator."""
     from rnnlint.frontend.expressions import element_of
 
     batch = element_of(call.machine, value, call.node)
     if isinstance(batch, Sequence) and batch.items and len(batch.items) >= 2:
-        target = arrays_in(batch.items[1])
-        return arrays_in(batch.items[0]), target[0] if len(target) == 1 else None
-    return arrays_in(batch), None
+        return arrays_in(batch.items[0]), arrays_in(batch.items[1])
+    return arrays_in(batch), ()
 
 
 def _validation(call: Call, value: Value | None) -> tuple[Array, ...]:
@@ -151,39 +154,37 @@ def _validation(call: Call, value: Value | None) -> tuple[Array, ...]:
 def fit(call: Call) -> Value:
     """Model.fit."""
     model, m = call.receiver, call.machine
-    inputs, target = _data(call, 0, "x", "y")
+    inputs, targets = _data(call, 0, "x", "y")
     if not inputs and call.path == "fit_generator":
-        inputs, target = _data(call, 0, "generator", "y")
+        inputs, targets = _data(call, 0, "generator", "y")
     outputs = outputs_for(call, model, inputs)
     slots = model.slots if isinstance(model, Cell) else {}
     made = slots.get("compiled")
     if isinstance(made, Compiled):
         made.fitted = True
-    _own_step(call, model, inputs, target)
+    _own_step(call, model, inputs, targets)
     validation = _validation(call, call.get(None, "validation_data"))
-    record = Fit(
-        call.site,
-        "keras",
-        model_of(m, model),
-        slots.get("loss"),
-        outputs,
-        inputs,
-        target,
-        validation,
-        call.setting(None, "validation_split") if "validation_split" in call.keywords else None,
-    )
-    m.record.fits.append(record)
+    split = call.setting(None, "validation_split") if "validation_split" in call.keywords else None
+    made_model = model_of(m, model)
+    losses: tuple[Loss | None, ...] = slots.get("losses", (None,))
+    groups = [outputs] if len(outputs) < 2 else [(output,) for output in outputs]
+    for index, group in enumerate(groups):
+        loss_of_output = losses[index] if len(losses) == len(groups) else losses[0] if len(losses) == 1 else None
+        target = targets[index] if len(targets) == len(groups) else None
+        m.record.fits.append(
+            Fit(call.site, "keras", made_model, loss_of_output, group, inputs, target, validation, split)
+        )
     if validation:
         m.record.evaluations.append(Evaluation(call.site, "validation_data", validation))
     return Thing("history", call.site)
 
 
-def _own_step(call: Call, model: Value, inputs: tuple[Array, ...], target: Array | None) -> None:
+def _own_step(call: Call, model: Value, inputs: tuple[Array, ...], targets: tuple[Array, ...]) -> None:
     """A model's own train_step is what fit runs."""
     step = model.cls.lookup("train_step") if isinstance(model, Instance) else None
     if isinstance(step, Function):
         given = ArrayRef(inputs[0]) if inputs else Opaque("a batch")
-        wanted = ArrayRef(target) if target is not None else Opaque("a target")
+        wanted = ArrayRef(targets[0]) if targets else Opaque("a target")
         call.machine.call(step, (model, Sequence("tuple", (given, wanted))), {}, call.node)
 
 

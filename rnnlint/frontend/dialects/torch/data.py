@@ -7,11 +7,13 @@ from dataclasses import replace
 from rnnlint.frontend.dispatch import Call, attribute, function, instance_kind, method
 from rnnlint.frontend.values import (
     ArrayRef,
+    Const,
     Mapping,
     Opaque,
     Sequence,
     Thing,
     Value,
+    settled,
 )
 from rnnlint.program.data import Array, Part, Split
 from rnnlint.program.value import Known
@@ -29,11 +31,13 @@ def tensor_dataset(call: Call) -> Value:
 @function("torch.utils.data.DataLoader")
 def loader(call: Call) -> Value:
     """Batches of a data set."""
+    single = settled(call.get(1, "batch_size"), 1) == 1
     return Thing(
         "loader",
         call.site,
         dataset=call.get(0, "dataset") or Opaque(),
         collate=call.get(None, "collate_fn") or Opaque(),
+        single=Const(single),
     )
 
 
@@ -52,7 +56,9 @@ def batch(call: Call) -> Value:
         else element_of(call.machine, dataset, call.node)
     )
     if not isinstance(collate, Opaque):
-        return call.machine.call(collate, (Sequence("list", None, item),), {}, call.node)
+        single = settled(call.receiver.slots["single"]) is True
+        items = Sequence("list", (item,)) if single else Sequence("list", None, item)
+        return call.machine.call(collate, (items,), {}, call.node)
     return item if whole else _batched(call, item)
 
 

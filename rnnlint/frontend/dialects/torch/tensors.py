@@ -106,7 +106,10 @@ def joined(call: Call) -> Value:
 @function("torch.nn.utils.rnn.pad_sequence")
 def pad_sequence(call: Call) -> Value:
     """Sequences of different length in one batch, padded behind unless told otherwise."""
-    stacked = stack(call.machine, call.site, call.get(0, "sequences"), new_axis=True)
+    sequences = call.get(0, "sequences")
+    stacked = stack(call.machine, call.site, sequences, new_axis=True)
+    if isinstance(sequences, Sequence) and sequences.items is not None and len(sequences.items) == 1:
+        return stacked  # one sequence alone is as long as the longest
     side = settled(call.get(3, "padding_side"), "right")
     first: Setting = Known("pre" if side == "left" else "post")
     base = stacked.array if isinstance(stacked, ArrayRef) else call.machine.array("sequences", call.site)
