@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from collections.abc import Mapping as MappingOf
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import libcst as cst
@@ -17,6 +20,8 @@ from rnnlint.frontend.statements import run_block
 from rnnlint.frontend.values import ArrayRef, Class, Function, Instance, ModuleValue, Scope, Value
 from rnnlint.program.program import Program
 from rnnlint.source.document import Document
+
+OFFERED_STEPS = 1_500
 
 
 class Interpreter(Machine):
@@ -57,12 +62,23 @@ def _run_uncalled(m: Interpreter, module: ModuleValue) -> None:
         offered = list(module.scope.slots.values())
         for value in offered:
             if isinstance(value, Class) and value.module is module:
-                _run_class(m, value)
+                _within_budget(m, partial(_run_class, m, value))
         for value in offered:
             if isinstance(value, Function) and value.scope is module.scope and id(value.node) not in m.executed:
-                calls.call_function(m, value, (), {}, value.node, run_block, entry=True)
+                _within_budget(m, partial(_run_offered, m, value))
     finally:
         m.frames.pop()
+
+
+def _within_budget(m: Interpreter, run: Callable[[], object]) -> None:
+    """Each class or function has a share of its own, so that a large one does not starve the rest."""
+    m.limit = m.steps + OFFERED_STEPS
+    with suppress(BudgetError):
+        run()
+
+
+def _run_offered(m: Interpreter, function: Function) -> None:
+    calls.call_function(m, function, (), {}, function.node, run_block, entry=True)
 
 
 def _run_class(m: Interpreter, cls: Class) -> None:

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from rnnlint.program.training import Clip
 
 MAX_DEPTH = 24
-MAX_STEPS = 60_000
+MAX_STEPS = 40_000
 MAX_OPTIONS = 4
 ARRAY_FACTS = tuple(f.name for f in fields(Array) if f.name not in {"op", "site", "number", "inputs", "settings"})
 
@@ -74,6 +74,7 @@ class Machine(ABC):
         self.record = Recorder()
         self.frames: list[Frame] = []
         self.steps = 0
+        self.limit = MAX_STEPS
         self.via: Span | None = None
         self.naming = ""
         self.no_gradient = 0
@@ -101,7 +102,7 @@ class Machine(ABC):
     def step(self) -> None:
         """Count one statement against the budget."""
         self.steps += 1
-        if self.steps > MAX_STEPS:
+        if self.steps > self.limit:
             raise BudgetError
 
     def site(self, node: cst.CSTNode) -> Site:

@@ -23,7 +23,12 @@ class Syntax:
 
     @cached_property
     def _positions(self) -> dict[cst.CSTNode, CodeRange]:
-        return dict(self._wrapper.resolve(PositionProvider))
+        provider = PositionProvider()
+        try:  # the provider alone: resolving it through the wrapper visits the tree once more for nothing
+            provider._gen_impl(self.tree)
+            return {node: at for node, at in provider._computed.items() if isinstance(at, CodeRange)}
+        except AttributeError:
+            return dict(self._wrapper.resolve(PositionProvider))
 
     def span(self, node: cst.CSTNode) -> Span:
         """The node's place in the file."""

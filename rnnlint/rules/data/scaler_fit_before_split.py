@@ -90,7 +90,7 @@ def _judge(program: Program, fit: ScalerFit) -> Verdict:
         return RuledOut(fit.site, f"nothing that is trained on was scaled by {_name(fit)}")
     for split in program.splits:
         if rows.covers(split.whole) and _applied(program, fit, split):
-            return _found(fit, split.site, f"{split.how} divides them", _shared(program, fit, split))
+            return _found(fit, split.site, f"the split ({split.how}) comes", _shared(program, fit, split))
     held_out = _held_out_by_use(program, fit, rows)
     if held_out is not None:
         return _found(fit, held_out[0], held_out[1], Confidence.HIGH)
@@ -173,8 +173,10 @@ def _found(fit: ScalerFit, later: Site, how: str, confidence: Confidence) -> Fou
 
 def _distance(first: Site, later: Site) -> str:
     one, two = first.span, later.span
-    if (one.path, one.cell) != (two.path, two.cell):
-        return ""
+    if one.path != two.path:
+        return " in another file"
+    if one.cell != two.cell:
+        return f" in cell {two.cell}"
     lines = two.line - one.line
     if lines == 0:
         return " on the same line"
