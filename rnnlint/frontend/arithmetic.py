@@ -12,8 +12,10 @@ from rnnlint.frontend import quantities
 from rnnlint.frontend.machine import Machine
 from rnnlint.frontend.values import ArrayRef, Cell, Const, Opaque, Scaler, Symbol, Value, settled
 from rnnlint.program.data import UNKNOWN_QUANTITY, Array, Kind, Mask, MaskState, Quantity, ScalerFit, Scaling
+from rnnlint.program.size import Size
 from rnnlint.program.value import Known, Setting, Site, known
 
+Shape = tuple[Size | None, ...] | None
 _SPREADS = frozenset({"std", "max", "range", "sum", "norm", "min"})
 _COMPLEMENT = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
 
@@ -74,17 +76,25 @@ def _two_arrays(m: Machine, symbol: str, one: Array, two: Array, site: Site) -> 
         return _by_statistic(m, symbol, one, two, site)
     if one.op == "stat":
         return m.derive(two, "arithmetic", site, one, quantity=UNKNOWN_QUANTITY, columns={})
-    longer = one if len(one.shape or ()) >= len(two.shape or ()) else two
     facts: dict[str, Any] = {
         "quantity": _pair_quantity(symbol, one, two),
         "columns": {},
         "scaled_by": one.scaled_by | two.scaled_by,
-        "shape": longer.shape if one.shape is not None and two.shape is not None else None,
+        "shape": _broadcast(one.shape, two.shape),
         "rows": one.rows if one.rows is not None else two.rows,
         "padding": one.padding or two.padding,
         "mask": _lost(one.mask or two.mask, site, symbol),
     }
     return m.derive(one, "arithmetic", site, two, **facts)
+
+
+def _broadcast(one: Shape, two: Shape) -> Shape:
+    """The shape of an elementwise result; a size is known where both sides agree or one of them is 1."""
+    if one is None or two is None:
+        return None
+    rank = max(len(one), len(two))
+    pairs = zip((1,) * (rank - len(one)) + one, (1,) * (rank - len(two)) + two, strict=True)
+    return tuple(b if a == 1 else a if b == 1 or a == b else None for a, b in pairs)
 
 
 def _pair_quantity(symbol: str, one: Array, two: Array) -> Quantity:

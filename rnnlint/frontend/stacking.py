@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from rnnlint.frontend import quantities
@@ -143,10 +144,10 @@ def _literal_shape(value: Sequence) -> tuple[Size | None, ...] | None:
 
 def _literal(m: Machine, site: Site, numbers: list[float], shape: tuple[Size | None, ...] | None) -> Value:
     quantity = UNKNOWN_QUANTITY
-    if numbers:
+    if numbers and all(math.isfinite(number) for number in numbers):
         mean = sum(numbers) / len(numbers)
         std = (sum((number - mean) ** 2 for number in numbers) / len(numbers)) ** 0.5
-        whole = all(number == int(number) for number in numbers)
+        whole = all(number.is_integer() for number in numbers)
         kind = Kind.CLASSES if whole and min(numbers) >= 0 and max(numbers) <= 20 else Kind.GENERATED
         quantity = Quantity(kind, min(numbers), max(numbers), mean, std, "the literal values", site)
     return ArrayRef(m.source("literal", site, shape=shape, quantity=quantity))

@@ -50,7 +50,7 @@ def scale(size: Size, factor: Number) -> Size:
 
 def known_int(size: Size | None) -> int | None:
     """The size when it is a settled whole number."""
-    return int(size) if isinstance(size, int | float) and size == int(size) else None
+    return int(size) if isinstance(size, int | float) and float(size).is_integer() else None
 
 
 def _linear(size: Size) -> Linear:

@@ -50,19 +50,23 @@ def program_of(fixture: Fixture) -> Program:
     return Program(files, next(name for name in sorted(files) if Path(name).stem not in imported))
 
 
-def expected_codes(fixture: Fixture) -> Counter[str]:
-    """How often each code must be reported, whatever the program's form."""
-    return Counter(marker.code for marker in fixture.markers if marker.code not in NOT_OF_THE_PROGRAM)
+def expected_verdicts(fixture: Fixture) -> Counter[str]:
+    """How often each code must be reported with which severity, whatever the program's form."""
+    return Counter(
+        f"{marker.code} {marker.wanted_severity}" for marker in fixture.markers if marker.code not in NOT_OF_THE_PROGRAM
+    )
 
 
-def reported_codes(program: Program, folder: Path) -> tuple[Counter[str], str]:
-    """How often each code is reported, and the findings as text."""
+def reported_verdicts(program: Program, folder: Path) -> tuple[Counter[str], str]:
+    """How often each code is reported with which severity, and the findings as text."""
     for name, text in program.files.items():
         (folder / name).write_text(text, "utf-8")
     findings = findings_in([folder])
-    places: set[tuple[Place, str]] = {(place_of(finding), finding.code) for finding in findings}
+    places: set[tuple[Place, str]] = {
+        (place_of(finding), f"{finding.code} {finding.severity.value}") for finding in findings
+    }
     lines = [f"  {place_of(finding)} {finding.code} {finding.message}" for finding in findings]
-    return Counter(code for _, code in places), "\n".join(lines)
+    return Counter(verdict for _, verdict in places), "\n".join(lines)
 
 
 def rewritten_main(rewrite: Rewrite, program: Program) -> Program | None:

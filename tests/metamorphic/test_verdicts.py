@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.metamorphic.programs import REWRITES, Program, expected_codes, program_of, reported_codes
+from tests.metamorphic.programs import REWRITES, Program, expected_verdicts, program_of, reported_verdicts
 from tests.rules.support import Fixture, discover
 
 
@@ -18,8 +18,8 @@ def test_verdicts_survive(rewrite: str, fixture: Fixture, tmp_path: Path) -> Non
     if program is None:
         pytest.skip("this rewrite has nothing to do here")
     compiles(program)
-    expected = expected_codes(fixture)
-    reported, findings = reported_codes(program, tmp_path)
+    expected = expected_verdicts(fixture)
+    reported, findings = reported_verdicts(program, tmp_path)
     assert reported == expected, "\n".join(
         [f"{fixture.name} {rewrite}: {dict(reported)}, not {dict(expected)}", findings, as_text(program)]
     )

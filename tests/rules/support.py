@@ -12,6 +12,7 @@ from pathlib import Path
 from rnnlint.config.settings import Settings
 from rnnlint.engine import lint_paths
 from rnnlint.finding import Finding
+from rnnlint.rulebook import every_rule
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 SUFFIXES = (".py", ".ipynb")
@@ -45,6 +46,12 @@ class Marker:
     place: Place
     code: str
     severity: str = ""
+
+    @property
+    def wanted_severity(self) -> str:
+        """The severity that the comment says, or else the rule's own."""
+        own = (rule.severity.value for rule in every_rule() if rule.code == self.code)
+        return self.severity or next(own, "")
 
 
 @dataclass(frozen=True)

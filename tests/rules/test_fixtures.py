@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from rnnlint.finding import Finding
-from rnnlint.rulebook import every_rule
 from tests.rules.support import Fixture, Marker, discover, findings_in, place_of
 
 ALL_FIXTURES = discover()
@@ -26,11 +25,6 @@ def test_a_fixture_is_marked_as_its_name_says(fixture: Fixture) -> None:
         assert not codes, f"{fixture.name} is a good fixture and expects {codes}"
 
 
-def default_severity(code: str) -> str:
-    """What a finding is when its marker says no severity."""
-    return next((rule.severity.value for rule in every_rule() if rule.code == code), "")
-
-
 def disagreements(markers: frozenset[Marker], findings: tuple[Finding, ...]) -> list[str]:
     """A line for each marker without a finding, each finding without a marker, each wrong severity."""
     expected = {(marker.place, marker.code): marker for marker in markers}
@@ -42,7 +36,7 @@ def disagreements(markers: frozenset[Marker], findings: tuple[Finding, ...]) -> 
     ]
     severities = []
     for place, code in sorted(expected.keys() & reported.keys()):
-        wanted = expected[place, code].severity or default_severity(code)
+        wanted = expected[place, code].wanted_severity
         given = reported[place, code].severity.value
         if wanted != given:
             severities.append(f"  severity    {place} {code}: {given}, not {wanted}")

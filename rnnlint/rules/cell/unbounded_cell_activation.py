@@ -110,7 +110,7 @@ def _risk(layer: Layer, steps: int | None, activation: object) -> tuple[Severity
 
 
 def _message(layer: Layer, activation: str, steps: int | None) -> str:
-    length = f" over {steps} steps" if steps is not None else ""
+    length = f" over {steps} step{'s' if steps != 1 else ''}" if steps is not None else ""
     if activation == "sigmoid":
         return f"`{layer.type_name}` uses sigmoid as its cell activation{length}: it forgets within a few steps"
     return f"`{layer.type_name}` uses {activation} as its cell activation{length}: the state is not bounded"

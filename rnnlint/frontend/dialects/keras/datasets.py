@@ -5,7 +5,7 @@ from __future__ import annotations
 from rnnlint.frontend import quantities
 from rnnlint.frontend.dispatch import Call, function
 from rnnlint.frontend.values import ArrayRef, Mapping, Sequence, Value
-from rnnlint.program.data import Kind, Part, Quantity
+from rnnlint.program.data import Kind, Part, Quantity, Split
 
 TEXTS = ("imdb", "reuters")
 IMAGES = ("mnist", "fashion_mnist", "cifar10", "cifar100")
@@ -30,9 +30,10 @@ def load_data(call: Call) -> Value:
     inputs, targets = _values(call)
     whole = m.source("read", call.site, quantity=inputs)
     assert whole.rows is not None
+    parts = tuple(whole.rows.select(Part("split", ("dataset", whole.number), index)) for index in range(2))
+    m.record.splits.append(Split(call.site, "load_data", whole.rows, parts))
     pairs: list[Value] = []
-    for index in range(2):
-        rows = whole.rows.select(Part("split", ("dataset", whole.number), index))
+    for rows in parts:
         x = m.derive(whole, "rows", call.site, rows=rows, quantity=inputs)
         y = m.derive(whole, "rows", call.site, rows=rows, quantity=targets)
         pairs.append(Sequence("tuple", (ArrayRef(x), ArrayRef(y))))
