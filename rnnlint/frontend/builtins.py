@@ -107,6 +107,8 @@ def _len(call: Call) -> Value:
     value = call.get(0, "obj")
     if isinstance(value, ArrayRef):
         return number(call.machine.length(value.array))
+    if isinstance(value, Opaque):
+        return number(call.machine.length(call.machine.assumed(value, call.site)))
     items = _items(call, value)
     if items is not None:
         return Const(len(items), call.place)

@@ -55,9 +55,17 @@ def subscript(m: Machine, value: Value, keys: Keys, node: cst.CSTNode) -> Value:
         from rnnlint.frontend.expressions import union
 
         return union(m, [subscript(m, option, keys, node) for option in value.options])
+    if isinstance(value, Opaque) and isinstance(keys[0], Slice) and _cut_at_a_share(keys[0]):
+        return _array_item(m, ArrayRef(m.assumed(value, m.site(node))), keys, node)
     if isinstance(value, External):
         return value  # a generic such as list[int]
     return Opaque("an item of something that is not known")
+
+
+def _cut_at_a_share(key: Slice) -> bool:
+    """Whether a bound depends on how many rows there are."""
+    sizes_of_bounds = (size_of(key.low), size_of(key.high))
+    return any(isinstance(size, Linear) and size.mentions("len") for size in sizes_of_bounds)
 
 
 def _hashable(value: Any) -> bool:

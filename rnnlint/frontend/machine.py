@@ -81,6 +81,7 @@ class Machine(ABC):
         self.offering = False  # whether code that nobody is seen to call is running
         self.executed: set[int] = set()  # functions that were called, by identity
         self._numbers = itertools.count(1)
+        self._assumed: dict[int, tuple[Opaque, Array]] = {}
 
     @abstractmethod
     def evaluate(self, node: cst.CSTNode, scope: Scope) -> Value:
@@ -148,6 +149,12 @@ class Machine(ABC):
         """A new array whose rows are its own."""
         rows = Rows(next(self._numbers))
         return self.array(op, site, **{"rows": rows, **facts})
+
+    def assumed(self, value: Opaque, site: Site, name: str = "") -> Array:
+        """A value that is not known, taken for a table because it is used as one; the same each time."""
+        if id(value) not in self._assumed:
+            self._assumed[id(value)] = (value, self.source("parameter", site, name=name))
+        return self._assumed[id(value)][1]
 
     def derive(self, base: Array, op: str, site: Site, *others: Array, **facts: Any) -> Array:
         """An array made from `base` that keeps its facts except the given ones."""

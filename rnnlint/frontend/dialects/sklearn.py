@@ -117,10 +117,11 @@ def _learn(call: Call, scaler: Scaler, data: Array) -> ScalerFit:
 
 
 def _data(call: Call) -> Array:
-    array = array_of(call.machine, call.site, call.get(0, "X"))
-    if array is None:
-        return call.machine.array("parameter", call.site, name=call.text(0, "X"))
-    return array
+    value = call.get(0, "X")
+    if isinstance(value, Opaque):
+        return call.machine.assumed(value, call.site, call.text(0, "X"))
+    array = array_of(call.machine, call.site, value)
+    return array if array is not None else call.machine.array("parameter", call.site, name=call.text(0, "X"))
 
 
 @method("scaler", "fit", "partial_fit")
@@ -219,7 +220,10 @@ def train_test_split(call: Call) -> Value:
     results: list[Value] = []
     seen: set[Rows] = set()
     for value in call.args:
-        array = array_of(call.machine, call.site, value) or m.source("unknown", call.site)
+        if isinstance(value, Opaque):
+            array = m.assumed(value, call.site)
+        else:
+            array = array_of(m, call.site, value) or m.source("unknown", call.site)
         rows = array.rows if array.rows is not None else Rows(array.number)
         parts = tuple(rows.select(Part("split", key, index)) for index in range(2))
         if rows not in seen:

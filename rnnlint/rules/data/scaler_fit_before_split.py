@@ -130,8 +130,12 @@ def _applied(program: Program, fit: ScalerFit, split: Split) -> bool:
 
 def _shared(program: Program, fit: ScalerFit, split: Split) -> Confidence:
     """A split by slices of which no part is seen in training or scoring may serve another purpose."""
+    origin = next((array.op for array in fit.data.ancestry() if not array.inputs), "")
+    unseen = origin == "parameter"  # it may be the training part already, of which folds are no held-out score
     if split.how != "slices":
-        return Confidence.HIGH
+        if not unseen:
+            return Confidence.HIGH
+        return Confidence.MEDIUM if split.how == "train_test_split" else Confidence.LOW
     used = [a.rows for call in program.fits for a in _arrays(call) if a.rows is not None]
     used += [a.rows for score in program.evaluations for a in score.data if a.rows is not None]
     seen = any(part.covers(rows) for part in split.parts for rows in used)
