@@ -31,7 +31,7 @@ def assemble(m: Machine, path: str) -> Program:
         paddings=tuple(record.paddings),
         scaler_fits=tuple(record.scaler_fits),
         scalings=tuple(record.scalings),
-        splits=(*record.splits, *_slice_splits(record.arrays)),
+        splits=_with_statistics([*record.splits, *_slice_splits(record.arrays)], record.arrays),
         fits=tuple(record.fits),
         evaluations=tuple(record.evaluations),
         steps=(*_keras_steps(m), *_updates(m)),
@@ -95,6 +95,20 @@ def model_of(m: Machine, value: Value | None) -> Model | None:
     outputs: tuple[Array, ...] = value.slots.get("outputs", ()) if isinstance(value, Thing) else ()
     complete = bool(value.slots.get("complete", True)) if isinstance(value, Thing) else True
     return Model(str(name or ""), framework, value.site, layers, outputs, complete)
+
+
+def _with_statistics(splits: list[Split], arrays: list[Array]) -> tuple[Split, ...]:
+    """Each split with the statistics that data in its parts were put through, before or after it."""
+    scaled = [(array.rows, array.scaled_by) for array in arrays if array.rows is not None and array.scaled_by]
+    return tuple(
+        replace(
+            split,
+            scaled_by=frozenset(
+                fit for rows, fits in scaled if any(part.covers(rows) for part in split.parts) for fit in fits
+            ),
+        )
+        for split in splits
+    )
 
 
 def _slice_splits(arrays: list[Array]) -> list[Split]:

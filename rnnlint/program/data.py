@@ -201,13 +201,17 @@ class Array:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Split:
-    """Rows divided into parts of which a later one is held out. `how` is the call or "slices"."""
+    """Rows divided into parts of which a later one is held out. `how` is the call or "slices".
+
+    `scaled_by` are the statistics that data in its parts are put through, before or after it.
+    """
 
     site: Site
     how: str
     whole: Rows
     parts: tuple[Rows, ...]
     shuffled: Setting | None = None
+    scaled_by: frozenset[ScalerFit] = frozenset()
 
 
 @dataclass(frozen=True, eq=False, slots=True)

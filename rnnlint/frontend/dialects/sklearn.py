@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import Any
 
 import libcst as cst
@@ -211,6 +212,10 @@ def scale_function(call: Call) -> Value:
     return ArrayRef(result)
 
 
+def _two_parts(rows: Rows, key: Hashable) -> tuple[Rows, Rows]:
+    return rows.select(Part("split", key, 0)), rows.select(Part("split", key, 1))
+
+
 @function("sklearn.model_selection.train_test_split", "sklearn.cross_validation.train_test_split")
 def train_test_split(call: Call) -> Value:
     """Every array in two parts, of the same rows for all of them."""
@@ -218,16 +223,16 @@ def train_test_split(call: Call) -> Value:
     key = ("train_test_split", m.fresh("split"))
     shuffled = call.setting(None, "shuffle", Known(True))
     results: list[Value] = []
-    seen: set[Rows] = set()
+    divided: set[Rows] = set()
     for value in call.args:
         if isinstance(value, Opaque):
             array = m.assumed(value, call.site)
         else:
             array = array_of(m, call.site, value) or m.source("unknown", call.site)
         rows = array.rows if array.rows is not None else Rows(array.number)
-        parts = tuple(rows.select(Part("split", key, index)) for index in range(2))
-        if rows not in seen:
-            seen.add(rows)
+        parts = _two_parts(rows, key)
+        if rows not in divided:
+            divided.add(rows)
             m.record.splits.append(Split(call.site, "train_test_split", rows, parts, shuffled))
         shape = (None, *array.shape[1:]) if array.shape else None
         results.extend(ArrayRef(m.derive(array, "rows", call.site, rows=part, shape=shape)) for part in parts)
@@ -254,7 +259,7 @@ def split(call: Call) -> Value:
     data = call.array(0, "X")
     if data is not None and data.array.rows is not None:
         rows = data.array.rows
-        parts = tuple(rows.select(Part("split", key, index)) for index in range(2))
+        parts = _two_parts(rows, key)
         m.record.splits.append(
             Split(call.site, settled(m.attribute(call.receiver, "type_name", call.node), "folds"), rows, parts)
         )

@@ -89,7 +89,7 @@ def _judge(program: Program, fit: ScalerFit) -> Verdict:
     if not _is_used(program, fit):
         return RuledOut(fit.site, f"nothing that is trained on was scaled by {_name(fit)}")
     for split in program.splits:
-        if rows.covers(split.whole) and _applied(program, fit, split):
+        if rows.covers(split.whole) and fit in split.scaled_by:
             return _found(fit, split.site, f"the split ({split.how}) comes", _shared(program, fit, split))
     held_out = _held_out_by_use(program, fit, rows)
     if held_out is not None:
@@ -115,17 +115,6 @@ def _source(fit: ScalerFit) -> int:
 
 def _arrays(call: Fit) -> list[Array]:
     return [*call.inputs, *([call.target] if call.target is not None else [])]
-
-
-def _applied(program: Program, fit: ScalerFit, split: Split) -> bool:
-    """Whether the statistics were applied to what the split divides, or to its parts."""
-    touched = (split.whole, *split.parts)
-    return any(
-        scaling.fit is fit
-        and scaling.data.rows is not None
-        and any(scaling.data.rows.covers(rows) or rows.covers(scaling.data.rows) for rows in touched)
-        for scaling in program.scalings
-    )
 
 
 def _shared(program: Program, fit: ScalerFit, split: Split) -> Confidence:
