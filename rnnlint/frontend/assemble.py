@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Hashable
 from dataclasses import replace
 
 from rnnlint.frontend.machine import Machine
@@ -115,7 +116,9 @@ def _slice_splits(arrays: list[Array]) -> list[Split]:
     """Two slices of the same rows that meet at a share of their number are a split."""
     slices: dict[Rows, dict[Part, Array]] = defaultdict(dict)
     for array in arrays:
-        if array.op == "rows" and array.rows is not None and array.rows.path and array.rows.path[-1].kind == "slice":
+        if array.op != "rows" or any(a.op in {"unscale", "prediction"} for a in array.ancestry()):
+            continue
+        if array.rows is not None and array.rows.path and array.rows.path[-1].kind == "slice":
             parent = Rows(array.rows.source, array.rows.path[:-1])
             slices[parent].setdefault(array.rows.path[-1], array)
     found: list[Split] = []
@@ -139,7 +142,17 @@ def _slice_splits(arrays: list[Array]) -> list[Split]:
 
 def _is_share(bound: object) -> bool:
     """A bound that depends on how many rows there are, such as int(len(x) * 0.8)."""
-    return isinstance(bound, Linear) and bound.mentions("len")
+    return isinstance(bound, Linear) and bound.mentions("len") and not any(_trims(*term) for term in bound.terms)
+
+
+def _trims(key: Hashable, coefficient: float) -> bool:
+    """`n // size * size` cuts off what does not fill a batch; it divides nothing."""
+    if not isinstance(key, tuple):
+        return False
+    if key[0] == "//":
+        return bool(key[2] == coefficient)
+    inner = key[1].terms[0][0] if key[0] == "*" and isinstance(key[1], Linear) and key[1].terms else None
+    return isinstance(inner, tuple) and inner[0] == "//" and inner[2] == key[2]
 
 
 def _keras_steps(m: Machine) -> list[TrainingStep]:

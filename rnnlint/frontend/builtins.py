@@ -1,22 +1,20 @@
-"""Python's own functions, and the methods of its containers and texts."""
+"""Python's own functions."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
-import libcst as cst
-
 from rnnlint.finding import Confidence
 from rnnlint.frontend.dispatch import METHODS as DIALECT_METHODS
-from rnnlint.frontend.dispatch import Call, class_kind, kind_of
+from rnnlint.frontend.dispatch import Call
+from rnnlint.frontend.iteration import element_in, items_of
 from rnnlint.frontend.machine import Machine, number, size_of
 from rnnlint.frontend.values import (
     ArrayRef,
     Cell,
     Class,
     Const,
-    Function,
     Instance,
     Mapping,
     Native,
@@ -31,8 +29,11 @@ from rnnlint.frontend.values import (
 from rnnlint.program.size import term
 
 Handler = Callable[[Call], Value]
+
+
 FUNCTIONS: dict[str, Handler] = {}
-METHODS: dict[tuple[str, str], Handler] = {}
+
+
 MAX_RANGE = 8
 
 
@@ -40,15 +41,6 @@ def _function(*names: str) -> Callable[[Handler], Handler]:
     def register(handler: Handler) -> Handler:
         for name in names:
             FUNCTIONS[name] = handler
-        return handler
-
-    return register
-
-
-def _method(kind: str, *names: str) -> Callable[[Handler], Handler]:
-    def register(handler: Handler) -> Handler:
-        for name in names:
-            METHODS[kind, name] = handler
         return handler
 
     return register
@@ -63,45 +55,6 @@ def super_proxy(m: Machine, scope: Scope) -> Value:
     return SuperProxy(instance, owner)
 
 
-def _items(call: Call, value: Value | None) -> tuple[Value, ...] | None:
-    from rnnlint.frontend.expressions import iterate
-
-    return iterate(call.machine, value) if value is not None else None
-
-
-def _element(call: Call, value: Value | None) -> Value:
-    from rnnlint.frontend.expressions import element_of
-
-    return element_of(call.machine, value, call.node) if value is not None else Opaque("nothing is given")
-
-
-def element_of_thing(m: Machine, value: Value, node: cst.CSTNode) -> Value:
-    """What iteration over a library object yields."""
-    handler = DIALECT_METHODS.get((kind_of(value), "__iter__"))
-    if handler is not None:
-        return handler(Call(m, node, (), {}, value))
-    return Opaque("an item of a library object")
-
-
-def element_of_instance(m: Machine, value: Instance, node: cst.CSTNode) -> Value:
-    """What iteration over a user's object yields."""
-    for name, args in (("__iter__", ()), ("__getitem__", (Opaque("an index"),))):
-        method = value.cls.lookup(name)
-        if isinstance(method, Function):
-            result = m.call(method, (value, *args), {}, node)
-            if name == "__getitem__":
-                return result
-            return Opaque("an item") if not isinstance(result, Sequence) else _generic(m, result)
-    handler = DIALECT_METHODS.get((class_kind(value.cls), "__iter__"))
-    return handler(Call(m, node, (), {}, value)) if handler else Opaque("an item of an object")
-
-
-def _generic(m: Machine, value: Sequence) -> Value:
-    from rnnlint.frontend.expressions import generic
-
-    return generic(m, value) or Opaque("an item of an empty sequence")
-
-
 @_function("len")
 def _len(call: Call) -> Value:
     value = call.get(0, "obj")
@@ -109,7 +62,7 @@ def _len(call: Call) -> Value:
         return number(call.machine.length(value.array))
     if isinstance(value, Opaque):
         return number(call.machine.length(call.machine.assumed(value, call.site)))
-    items = _items(call, value)
+    items = items_of(call, value)
     if items is not None:
         return Const(len(items), call.place)
     if isinstance(value, Const) and isinstance(value.value, str):
@@ -136,22 +89,22 @@ def _range(call: Call) -> Value:
 
 @_function("enumerate")
 def _enumerate(call: Call) -> Value:
-    items = _items(call, call.get(0, "iterable"))
+    items = items_of(call, call.get(0, "iterable"))
     start = settled(call.get(1, "start"), 0)
     if items is not None and isinstance(start, int):
         pairs = [Sequence("tuple", (Const(i), item)) for i, item in enumerate(items, start)]
         return Sequence("list", tuple(pairs))
     index: Value = Symbol(call.machine.fresh("loop"))
-    return Sequence("list", None, Sequence("tuple", (index, _element(call, call.get(0, "iterable")))))
+    return Sequence("list", None, Sequence("tuple", (index, element_in(call, call.get(0, "iterable")))))
 
 
 @_function("zip")
 def _zip(call: Call) -> Value:
-    columns = [_items(call, value) for value in call.args]
+    columns = [items_of(call, value) for value in call.args]
     if columns and all(column is not None for column in columns):
         rows = zip(*(column or () for column in columns), strict=False)
         return Sequence("list", tuple(Sequence("tuple", row) for row in rows))
-    return Sequence("list", None, Sequence("tuple", tuple(_element(call, value) for value in call.args)))
+    return Sequence("list", None, Sequence("tuple", tuple(element_in(call, value) for value in call.args)))
 
 
 @_function("int", "round")
@@ -187,7 +140,7 @@ def _str(call: Call) -> Value:
 
 @_function("bool")
 def _bool(call: Call) -> Value:
-    from rnnlint.frontend.expressions import truth_of
+    from rnnlint.frontend.conditions import truth_of
 
     truth = truth_of(call.get(0, "x") or Const(False))
     return Opaque("a condition") if truth is None else Const(truth, call.place)
@@ -198,33 +151,33 @@ def _list(call: Call) -> Value:
     if not call.args:
         return Sequence("list", ())
     source = call.args[0]
-    items = _items(call, source)
+    items = items_of(call, source)
     if items is not None:
         return Sequence("list", items)
     if isinstance(source, ArrayRef):
-        return Sequence("list", None, _element(call, source))
-    return Sequence("list", None, _element(call, source))
+        return Sequence("list", None, element_in(call, source))
+    return Sequence("list", None, element_in(call, source))
 
 
 @_function("next")
 def _next(call: Call) -> Value:
-    return _element(call, call.get(0, "iterator"))
+    return element_in(call, call.get(0, "iterator"))
 
 
 @_function("map")
 def _map(call: Call) -> Value:
-    items = _items(call, call.get(1, "iterable"))
+    items = items_of(call, call.get(1, "iterable"))
     if items is not None and len(items) <= MAX_RANGE:
         return Sequence("list", tuple(call.machine.call(call.args[0], (item,), {}, call.node) for item in items))
     if len(call.args) < 2:
         return Opaque("a map of nothing")
-    result = call.machine.call(call.args[0], (_element(call, call.args[1]),), {}, call.node)
+    result = call.machine.call(call.args[0], (element_in(call, call.args[1]),), {}, call.node)
     return Sequence("list", None, result)
 
 
 @_function("filter")
 def _filter(call: Call) -> Value:
-    return Sequence("list", None, _element(call, call.get(1, "iterable")))
+    return Sequence("list", None, element_in(call, call.get(1, "iterable")))
 
 
 @_function("dict")
@@ -241,7 +194,7 @@ def _dict(call: Call) -> Value:
 
 @_function("max", "min", "sum", "abs", "divmod", "pow")
 def _reduce(call: Call) -> Value:
-    values = call.args if len(call.args) > 1 else (_items(call, call.get(0, "x")) or call.args)
+    values = call.args if len(call.args) > 1 else (items_of(call, call.get(0, "x")) or call.args)
     constants = [value.value for value in values if isinstance(value, Const)]
     functions: dict[str, Callable[[Any], Any]] = {
         "builtins.max": max,
@@ -321,181 +274,6 @@ def _type(call: Call) -> Value:
 @_function("object", "open", "input", "id", "hash", "chr", "ord", "repr", "format", "super")
 def _unknown(call: Call) -> Value:
     return Opaque(f"what {call.path.removeprefix('builtins.')}() returns is not known")
-
-
-@_method("Sequence", "append", "add")
-def _append(call: Call) -> Value:
-    from rnnlint.frontend.statements import grow
-
-    sequence = call.receiver
-    assert isinstance(sequence, Sequence)
-    if call.args:
-        _grow_by(call, sequence, Sequence("list", (call.args[0],)), grow)
-    return Const(None)
-
-
-@_method("Sequence", "extend", "update")
-def _extend(call: Call) -> Value:
-    from rnnlint.frontend.statements import grow
-
-    sequence = call.receiver
-    assert isinstance(sequence, Sequence)
-    items = _items(call, call.get(0, "iterable"))
-    addition = Sequence("list", items) if items is not None else Sequence("list", None, _element(call, call.get(0, "")))
-    _grow_by(call, sequence, addition, grow)
-    return Const(None)
-
-
-def _grow_by(call: Call, sequence: Sequence, addition: Sequence, grow: Callable[..., None]) -> None:
-    from rnnlint.frontend.expressions import union
-
-    if sequence.items is not None and addition.items is not None:
-        grow(call.machine, sequence, Sequence("list", sequence.items + addition.items))
-        return
-    known = [*(sequence.items or ()), *(addition.items or ()), sequence.element, addition.element]
-    element = union(call.machine, [value for value in known if value is not None])
-    grow(call.machine, sequence, Sequence("list", None, element))
-
-
-@_method("Sequence", "insert")
-def _insert(call: Call) -> Value:
-    sequence = call.receiver
-    assert isinstance(sequence, Sequence)
-    index, items = settled(call.get(0, "index")), sequence.items
-    if items is not None and isinstance(index, int) and len(call.args) == 2:
-        call.machine.heap.write(sequence, "items", (*items[:index], call.args[1], *items[index:]))
-    return Const(None)
-
-
-@_method("Sequence", "pop", "popleft")
-def _pop(call: Call) -> Value:
-    sequence = call.receiver
-    assert isinstance(sequence, Sequence)
-    items, index = sequence.items, settled(call.get(0, "index"), -1)
-    if items and isinstance(index, int) and -len(items) <= index < len(items) and not call.machine.frame.open_loops:
-        rest = list(items)
-        taken = rest.pop(index)
-        call.machine.heap.write(sequence, "items", tuple(rest))
-        return taken
-    return _generic(call.machine, sequence)
-
-
-@_method("Sequence", "copy")
-def _copy(call: Call) -> Value:
-    assert isinstance(call.receiver, Sequence)
-    return Sequence(call.receiver.kind, call.receiver.items, call.receiver.element)
-
-
-@_method("Sequence", "sort", "reverse", "clear", "remove")
-def _in_place(call: Call) -> Value:
-    return Const(None)
-
-
-@_method("Sequence", "index", "count")
-def _position(call: Call) -> Value:
-    return Symbol(call.machine.fresh("unknown"))
-
-
-@_method("Mapping", "get", "setdefault", "pop")
-def _get(call: Call) -> Value:
-    mapping, key = call.receiver, settled(call.get(0, "key"))
-    assert isinstance(mapping, Mapping)
-    if isinstance(key, str | int) and key in mapping.slots:
-        value: Value = mapping.slots[key]
-        return value
-    if not mapping.complete or key is None:
-        return Opaque("an entry that is not known")
-    return call.get(1, "default") or Const(None)
-
-
-@_method("Mapping", "items")
-def _entries(call: Call) -> Value:
-    mapping = call.receiver
-    assert isinstance(mapping, Mapping)
-    pairs = tuple(Sequence("tuple", (Const(key), value)) for key, value in mapping.slots.items())
-    if mapping.complete:
-        return Sequence("list", pairs)
-    return Sequence("list", None, Sequence("tuple", (Opaque("a key"), Opaque("a value"))))
-
-
-@_method("Mapping", "values")
-def _values(call: Call) -> Value:
-    mapping = call.receiver
-    assert isinstance(mapping, Mapping)
-    if mapping.complete:
-        return Sequence("list", tuple(mapping.slots.values()))
-    return Sequence("list", None, Opaque("a value of a dictionary"))
-
-
-@_method("Mapping", "keys")
-def _keys(call: Call) -> Value:
-    mapping = call.receiver
-    assert isinstance(mapping, Mapping)
-    if mapping.complete:
-        return Sequence("list", tuple(Const(key) for key in mapping.slots))
-    return Sequence("list", None, Opaque("a key"))
-
-
-@_method("Mapping", "update")
-def _update(call: Call) -> Value:
-    mapping, other = call.receiver, call.get(0, "other")
-    assert isinstance(mapping, Mapping)
-    entries = dict(call.keywords)
-    if isinstance(other, Mapping):
-        entries.update({str(key): value for key, value in other.slots.items()})
-    elif other is not None:
-        mapping.complete = False
-    for key, value in entries.items():
-        call.machine.heap.write(mapping, key, value)
-    return Const(None)
-
-
-@_method("Mapping", "copy")
-def _copy_mapping(call: Call) -> Value:
-    assert isinstance(call.receiver, Mapping)
-    return Mapping(dict(call.receiver.slots), call.receiver.complete)
-
-
-_TEXT_METHODS = (
-    "lower",
-    "upper",
-    "strip",
-    "lstrip",
-    "rstrip",
-    "title",
-    "capitalize",
-    "replace",
-    "removeprefix",
-    "split",
-)
-
-
-@_method("Const", *_TEXT_METHODS, "startswith", "endswith", "format", "join")
-def _text(call: Call) -> Value:
-    text = settled(call.receiver)
-    args = [settled(value) for value in call.args]
-    if call.path == "join" and call.args:
-        items = _items(call, call.args[0])
-        args = [[settled(item) for item in items]] if items is not None else [None]
-    if (
-        not isinstance(text, str)
-        or None in args
-        or call.keywords
-        or any(isinstance(arg, list) and None in arg for arg in args)
-    ):
-        return Opaque("a text")
-    try:
-        result = getattr(text, call.path)(*args)
-    except (TypeError, ValueError, LookupError):
-        return Opaque("a text")
-    if isinstance(result, list):
-        return Sequence("list", tuple(Const(part) for part in result))
-    return Const(result, call.place)
-
-
-@_method("Const", "item")
-def _item(call: Call) -> Value:
-    return call.receiver
 
 
 def partial(call: Call) -> Value:

@@ -9,10 +9,10 @@ from typing import Any
 import libcst as cst
 
 from rnnlint.finding import Confidence
-from rnnlint.frontend import builtins, dispatch
-from rnnlint.frontend.expressions import union
+from rnnlint.frontend import builtins, containers, dispatch
 from rnnlint.frontend.machine import MAX_DEPTH, Frame, Machine
 from rnnlint.frontend.names import canonical
+from rnnlint.frontend.sequences import union
 from rnnlint.frontend.values import (
     BoundMethod,
     Class,
@@ -168,7 +168,7 @@ def _call_method(
     request = dispatch.Call(m, node, args, keywords, bound.receiver, bound.name)
     handler = dispatch.METHODS.get((dispatch.kind_of(bound.receiver), bound.name))
     if handler is None:
-        handler = builtins.METHODS.get((type(bound.receiver).__name__, bound.name))
+        handler = containers.METHODS.get((type(bound.receiver).__name__, bound.name))
     return handler(request) if handler is not None else Opaque(f"what .{bound.name}() returns is not known")
 
 
@@ -250,9 +250,7 @@ def _bind(
             Sequence("tuple", None, Opaque("an argument")) if entry else Sequence("tuple", extra)
         )
     if params.star_kwarg is not None:
-        scope.slots[params.star_kwarg.name.value] = Mapping(
-            {name: value for name, value in remaining.items()}, complete=not entry and spread is None
-        )
+        scope.slots[params.star_kwarg.name.value] = Mapping(remaining, complete=not entry and spread is None)
 
 
 def _default(function: Function, name: str, entry: bool) -> Value:
@@ -328,7 +326,7 @@ def attribute(m: Machine, value: Value, name: str, node: cst.CSTNode, run_block:
     if isinstance(value, Thing) and name in value.slots and isinstance(value.slots[name], Value):
         found_slot: Value = value.slots[name]
         return found_slot
-    if (kind, name) in dispatch.METHODS or (type(value).__name__, name) in builtins.METHODS:
+    if (kind, name) in dispatch.METHODS or (type(value).__name__, name) in containers.METHODS:
         return BoundMethod(value, name)
     fallback = dispatch.ATTRIBUTES.get((kind, "*"))
     if fallback is not None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import libcst as cst
 
     from rnnlint.frontend.machine import Machine
+    from rnnlint.program.data import Array
 
 
 @dataclass(slots=True)
@@ -51,6 +52,12 @@ class Call:
     def place(self) -> Place:
         """The call, to be asked for its site later."""
         return self.machine.place(self.node)
+
+    @property
+    def own(self) -> Array:
+        """The array whose method or attribute this is."""
+        assert isinstance(self.receiver, ArrayRef)
+        return self.receiver.array
 
     def get(self, index: int | None, name: str) -> Value | None:
         """The argument at a position or of a name."""

@@ -10,26 +10,23 @@ from typing import Any
 import libcst as cst
 
 from rnnlint.frontend import arithmetic, builtins, indexing, modules
+from rnnlint.frontend.comprehensions import comprehension, dict_comprehension
+from rnnlint.frontend.conditions import boolean, comparison, conditional, hashable, truth_of
+from rnnlint.frontend.iteration import element_of
 from rnnlint.frontend.machine import Machine, number, size_of
+from rnnlint.frontend.sequences import generic, iterate, union
 from rnnlint.frontend.values import (
     ArrayRef,
-    Class,
     Const,
     External,
     Function,
-    Instance,
-    LayerValue,
     LazyImport,
     Mapping,
-    ModuleValue,
     Opaque,
-    Parameters,
-    Scaler,
     Scope,
     Sequence,
     Slice,
     Symbol,
-    Thing,
     Union,
     Value,
     options_of,
@@ -38,8 +35,6 @@ from rnnlint.frontend.values import (
 from rnnlint.program import size as sizes
 from rnnlint.program.data import Padding
 from rnnlint.program.value import Known
-
-MAX_UNROLLED = 24
 
 _BINARY: dict[type[cst.BaseBinaryOp], tuple[str, Callable[[Any, Any], Any]]] = {
     cst.Add: ("+", operator.add),
@@ -55,18 +50,6 @@ _BINARY: dict[type[cst.BaseBinaryOp], tuple[str, Callable[[Any, Any], Any]]] = {
     cst.BitXor: ("^", operator.xor),
     cst.LeftShift: ("<<", operator.lshift),
     cst.RightShift: (">>", operator.rshift),
-}
-_COMPARE: dict[type[cst.BaseCompOp], tuple[str, Callable[[Any, Any], Any]]] = {
-    cst.Equal: ("==", operator.eq),
-    cst.NotEqual: ("!=", operator.ne),
-    cst.LessThan: ("<", operator.lt),
-    cst.LessThanEqual: ("<=", operator.le),
-    cst.GreaterThan: (">", operator.gt),
-    cst.GreaterThanEqual: (">=", operator.ge),
-    cst.In: ("in", lambda a, b: a in b),
-    cst.NotIn: ("not in", lambda a, b: a not in b),
-    cst.Is: ("is", operator.is_),
-    cst.IsNot: ("is not", operator.is_not),
 }
 
 
@@ -163,7 +146,7 @@ def _dict(m: Machine, node: cst.Dict, scope: Scope) -> Value:
         value = m.evaluate(element.value, scope)
         if isinstance(element, cst.DictElement):
             key = m.evaluate(element.key, scope)
-            if isinstance(key, Const) and _hashable(key.value):
+            if isinstance(key, Const) and hashable(key.value):
                 result.slots[key.value] = value
             else:
                 result.complete = False
@@ -173,14 +156,6 @@ def _dict(m: Machine, node: cst.Dict, scope: Scope) -> Value:
         else:
             result.complete = False
     return result
-
-
-def _hashable(value: Any) -> bool:
-    try:
-        hash(value)
-    except TypeError:
-        return False
-    return True
 
 
 def _binary(m: Machine, node: cst.BinaryOperation, scope: Scope) -> Value:
@@ -272,23 +247,6 @@ def _sequences(m: Machine, symbol: str, left: Sequence, right: Value) -> Value:
     return Sequence(left.kind, None, generic(m, left))
 
 
-def union(m: Machine, values: list[Value]) -> Value:
-    """The join of several values."""
-    if not values:
-        return Opaque("it has no value")
-    result = values[0]
-    for value in values[1:]:
-        result = m.join(result, value)
-    return result
-
-
-def generic(m: Machine, value: Sequence) -> Value | None:
-    """A value that stands for every item, or None for an empty sequence."""
-    if value.items is None:
-        return value.element
-    return union(m, list(value.items)) if value.items else None
-
-
 def _unary(m: Machine, node: cst.UnaryOperation, scope: Scope) -> Value:
     value = m.evaluate(node.expression, scope)
     if isinstance(node.operator, cst.Not):
@@ -303,89 +261,6 @@ def _unary(m: Machine, node: cst.UnaryOperation, scope: Scope) -> Value:
     if isinstance(value, ArrayRef):
         return arithmetic.unary(m, type(node.operator).__name__, value, node)
     return Opaque("an expression of values that are not known")
-
-
-def truth_of(value: Value) -> bool | None:
-    """Whether a value counts as true, where that is certain."""
-    if isinstance(value, Const):
-        return bool(value.value)
-    if isinstance(value, Sequence) and value.items is not None:
-        return bool(value.items) or None
-    if isinstance(value, Function | Class | Instance | LayerValue | Scaler | Thing | ModuleValue):
-        return True
-    if isinstance(value, Union):
-        truths = {truth_of(option) for option in value.options}
-        return truths.pop() if len(truths) == 1 else None
-    return None
-
-
-def _boolean(m: Machine, node: cst.BooleanOperation, scope: Scope) -> Value:
-    left = m.evaluate(node.left, scope)
-    truth = truth_of(left)
-    stops = isinstance(node.operator, cst.Or)
-    if truth is not None:
-        return left if truth is stops else m.evaluate(node.right, scope)
-    right = m.evaluate(node.right, scope)
-    if truth_of(right) is stops:
-        return right if isinstance(left, Opaque) else m.join(left, right)
-    return m.join(left, right)
-
-
-def _comparison(m: Machine, node: cst.Comparison, scope: Scope) -> Value:
-    left = m.evaluate(node.left, scope)
-    results: list[Value] = []
-    for target in node.comparisons:
-        right = m.evaluate(target.comparator, scope)
-        results.append(_compare(m, target.operator, left, right, node))
-        left = right
-    if len(results) == 1:
-        return results[0]
-    truths = [truth_of(result) for result in results]
-    if False in truths:
-        return Const(False)
-    return Const(True) if all(truths) else Opaque("it depends on a condition")
-
-
-def _compare(m: Machine, op: cst.BaseCompOp, left: Value, right: Value, node: cst.CSTNode) -> Value:
-    symbol, function = _COMPARE.get(type(op), ("?", operator.eq))
-    if isinstance(left, ArrayRef) and symbol not in {"is", "is not", "in", "not in"}:
-        return arithmetic.comparison(m, symbol, left, right, node)
-    if isinstance(left, Const) and isinstance(right, Const):
-        try:
-            return Const(bool(function(left.value, right.value)), None, left.confidence.and_(right.confidence))
-        except Exception:
-            return Opaque("a comparison that fails at run time")
-    if symbol in {"in", "not in"} and isinstance(left, Const) and isinstance(right, Sequence | Mapping):
-        inside = _contains(left, right)
-        return Opaque("it depends on a condition") if inside is None else Const(inside is (symbol == "in"))
-    if symbol in {"is", "is not", "==", "!="} and settled(right, 0) is None:
-        return _is_none(left, symbol in {"is", "=="})
-    return Opaque("it depends on a condition")
-
-
-def _is_none(value: Value, expected: bool) -> Value:
-    if isinstance(value, Opaque | Union):
-        return Opaque("it depends on a condition")
-    return Const((settled(value, 0) is None) is expected)
-
-
-def _contains(item: Const, holder: Sequence | Mapping) -> bool | None:
-    if isinstance(holder, Mapping):
-        if _hashable(item.value) and item.value in holder.slots:
-            return True
-        return False if holder.complete else None
-    if holder.items is None:
-        return None
-    if any(isinstance(value, Const) and value.value == item.value for value in holder.items):
-        return True
-    return False if all(isinstance(value, Const) for value in holder.items) else None
-
-
-def _conditional(m: Machine, node: cst.IfExp, scope: Scope) -> Value:
-    truth = truth_of(m.evaluate(node.test, scope))
-    if truth is not None:
-        return m.evaluate(node.body if truth else node.orelse, scope)
-    return m.join(m.evaluate(node.body, scope), m.evaluate(node.orelse, scope))
 
 
 def _lambda(m: Machine, node: cst.Lambda, scope: Scope) -> Value:
@@ -446,89 +321,6 @@ def subscript_keys(m: Machine, node: cst.Subscript, scope: Scope) -> tuple[Value
     return tuple(_key(m, element.slice, scope) for element in node.slice)
 
 
-def iterate(m: Machine, value: Value) -> tuple[Value, ...] | None:
-    """The items of an iterable where they are known one by one."""
-    if isinstance(value, Sequence):
-        return value.items
-    if isinstance(value, Mapping) and value.complete:
-        return tuple(Const(key) for key in value.slots)
-    if isinstance(value, Const) and isinstance(value.value, str) and len(value.value) <= MAX_UNROLLED:
-        return tuple(Const(character) for character in value.value)
-    if isinstance(value, Thing) and value.kind in {"container", "sequential"}:
-        layers: tuple[Value, ...] = value.slots["layers"]
-        return layers
-    return None
-
-
-def element_of(m: Machine, value: Value, node: cst.CSTNode) -> Value:
-    """A value that stands for every item of an iterable."""
-    if isinstance(value, Sequence):
-        return generic(m, value) or Opaque("an item of an empty sequence")
-    if isinstance(value, ArrayRef):
-        return indexing.each(m, value, node)
-    if isinstance(value, Thing | Parameters):
-        return builtins.element_of_thing(m, value, node)
-    if isinstance(value, Mapping):
-        return Opaque("a key that is not known")
-    if isinstance(value, Instance):
-        return builtins.element_of_instance(m, value, node)
-    if isinstance(value, Union):
-        return union(m, [element_of(m, option, node) for option in value.options])
-    return Opaque("an item of something that is not known")
-
-
-def _comprehension(kind: str) -> Callable[[Machine, Any, Scope], Value]:
-    def run(m: Machine, node: Any, scope: Scope) -> Value:
-        results: list[Value] = []
-        complete = _comprehend(m, node.for_in, node, Scope(scope.module, scope), results)
-        if complete:
-            return Sequence(kind, tuple(results))
-        return Sequence(kind, None, union(m, results) if results else Opaque("its items are not known"))
-
-    return run
-
-
-def _comprehend(m: Machine, part: cst.CompFor, node: Any, scope: Scope, results: list[Value]) -> bool:
-    from rnnlint.frontend.statements import assign
-
-    source = m.evaluate(part.iter, scope)
-    items = iterate(m, source)
-    complete = items is not None and len(items) <= MAX_UNROLLED
-    rounds = items if items is not None and complete else (element_of(m, source, node),)
-    if not complete:
-        m.frame.open_loops += 1
-    for item in rounds:
-        assign(m, part.target, item, scope)
-        truths = [truth_of(m.evaluate(condition.test, scope)) for condition in part.ifs]
-        if False in truths:
-            continue
-        complete = complete and None not in truths
-        if part.inner_for_in is not None:
-            complete = _comprehend(m, part.inner_for_in, node, scope, results) and complete
-        else:
-            results.append(m.evaluate(node.elt, scope))
-    if items is None or len(items) > MAX_UNROLLED:
-        m.frame.open_loops -= 1
-    return complete
-
-
-def _dict_comprehension(m: Machine, node: cst.DictComp, scope: Scope) -> Value:
-    from rnnlint.frontend.statements import assign
-
-    inner = Scope(scope.module, scope)
-    source = m.evaluate(node.for_in.iter, inner)
-    items = iterate(m, source)
-    result = Mapping({}, complete=items is not None and not node.for_in.ifs)
-    for item in items[:MAX_UNROLLED] if items is not None else ():
-        assign(m, node.for_in.target, item, inner)
-        key = m.evaluate(node.key, inner)
-        if isinstance(key, Const) and _hashable(key.value):
-            result.slots[key.value] = m.evaluate(node.value, inner)
-        else:
-            result.complete = False
-    return result
-
-
 def _walrus(m: Machine, node: cst.NamedExpr, scope: Scope) -> Value:
     from rnnlint.frontend.statements import assign
 
@@ -564,17 +356,17 @@ _HANDLERS: dict[type[cst.CSTNode], Callable[[Machine, Any, Scope], Value]] = {
     cst.Dict: _dict,
     cst.BinaryOperation: _binary,
     cst.UnaryOperation: _unary,
-    cst.BooleanOperation: _boolean,
-    cst.Comparison: _comparison,
-    cst.IfExp: _conditional,
+    cst.BooleanOperation: boolean,
+    cst.Comparison: comparison,
+    cst.IfExp: conditional,
     cst.Lambda: _lambda,
     cst.Attribute: _attribute,
     cst.Call: _call,
     cst.Subscript: _subscript,
-    cst.ListComp: _comprehension("list"),
-    cst.SetComp: _comprehension("set"),
-    cst.GeneratorExp: _comprehension("list"),
-    cst.DictComp: _dict_comprehension,
+    cst.ListComp: comprehension("list"),
+    cst.SetComp: comprehension("set"),
+    cst.GeneratorExp: comprehension("list"),
+    cst.DictComp: dict_comprehension,
     cst.NamedExpr: _walrus,
     cst.Yield: _yield,
     cst.Await: _await,

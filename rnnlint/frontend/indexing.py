@@ -52,7 +52,7 @@ def subscript(m: Machine, value: Value, keys: Keys, node: cst.CSTNode) -> Value:
     if isinstance(value, Instance):
         return _instance_item(m, value, keys, node)
     if isinstance(value, Union):
-        from rnnlint.frontend.expressions import union
+        from rnnlint.frontend.sequences import union
 
         return union(m, [subscript(m, option, keys, node) for option in value.options])
     if isinstance(value, Opaque) and isinstance(keys[0], Slice) and _cut_at_a_share(keys[0]):
@@ -87,7 +87,7 @@ def _as_series(m: Machine, value: Sequence, key: Value, node: cst.CSTNode) -> Ar
 
 
 def _sequence_item(m: Machine, value: Sequence, key: Value) -> Value:
-    from rnnlint.frontend.expressions import generic
+    from rnnlint.frontend.sequences import generic
 
     items = value.items
     index = settled(key)
@@ -112,7 +112,7 @@ def _thing_item(m: Machine, value: Thing, keys: Keys, node: cst.CSTNode) -> Valu
         layer: Value = layers[index]
         return layer
     if isinstance(layers, tuple) and layers:
-        from rnnlint.frontend.expressions import union
+        from rnnlint.frontend.sequences import union
 
         return union(m, list(layers))
     entries = value.slots.get("entries")
@@ -157,6 +157,8 @@ def _array_item(m: Machine, ref: ArrayRef, keys: Keys, node: cst.CSTNode) -> Val
         return select_columns(m, ref, names, isinstance(keys[0], Sequence), site)
     if len(keys) == 1 and isinstance(keys[0], ArrayRef):
         return ArrayRef(_masked(m, base, keys[0].array, site))
+    if len(keys) == 1 and isinstance(keys[0], Sequence) and _lists_columns(keys[0]):
+        return ArrayRef(m.derive(base, "columns", site, shape=None))
     if len(keys) == 1 and isinstance(keys[0], Opaque | Sequence):
         return ArrayRef(m.derive(base, "gather", site, rows=_sampled(m, base), shape=_headless(base)))
     if len(keys) == 2 and (names := column_names(keys[1])) is not None:
@@ -164,6 +166,12 @@ def _array_item(m: Machine, ref: ArrayRef, keys: Keys, node: cst.CSTNode) -> Val
         if isinstance(rows, ArrayRef):
             return select_columns(m, rows, names, isinstance(keys[1], Sequence), site)
     return ArrayRef(_positional(m, base, _expanded(base, keys), site))
+
+
+def _lists_columns(key: Sequence) -> bool:
+    """Whether a list that is not known item by item surely holds column names."""
+    members = [*(key.items or ()), *([key.element] if key.element is not None else [])]
+    return any(isinstance(settled(option), str) for member in members for option in options_of(member))
 
 
 def _sampled(m: Machine, base: Array) -> Any:
@@ -352,7 +360,7 @@ def _write_array(m: Machine, ref: ArrayRef, keys: Keys, value: Value, node: cst.
     with m.named(base.name):
         if names is not None:
             quantity = _given_quantity(value, site)
-            columns = {**base.columns, **dict.fromkeys(names, quantity)}
+            columns = {**base.columns, **{name: quantities.named(quantity, name) for name in names}}
             result = m.derive(base, "assign", site, *inputs, columns=columns, scaled_by=scaled_by)
         elif given is not None and all(_printed(key) == ":" for key in keys):
             result = m.derive(

@@ -225,14 +225,14 @@ class Machine(ABC):
         return result
 
     def join_arrays(self, one: Array, two: Array) -> Array:
-        """An array that is either: only the facts that both share are kept."""
+        """An array that is either: only the facts that both share are kept, and the statistics of each."""
         if one is two:
             return one
         facts = {name: getattr(one, name) for name in ARRAY_FACTS if getattr(one, name) == getattr(two, name)}
         if one.quantity.kind is two.quantity.kind:
             facts.setdefault("quantity", one.quantity)
         facts.setdefault("quantity", UNKNOWN_QUANTITY)
-        facts["scaled_by"] = one.scaled_by & two.scaled_by
+        facts["scaled_by"] = one.scaled_by | two.scaled_by
         facts["name"] = one.name or two.name
         return self.array("join", one.site, one, two, **facts)
 

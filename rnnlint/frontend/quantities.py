@@ -16,7 +16,11 @@ def of_column(table: Array, name: str) -> Quantity:
     """The values of one column of a table."""
     if name in table.columns:
         return table.columns[name]
-    quantity = table.quantity
+    return named(table.quantity, name)
+
+
+def named(quantity: Quantity, name: str) -> Quantity:
+    """Values under the name of a column, which may tell their size."""
     if quantity.kind is Kind.RAW:
         return replace(quantity, label=f"column {name!r}", large=quantity.large or is_large(name))
     return quantity

@@ -11,18 +11,12 @@ import libcst as cst
 
 from rnnlint.frontend import indexing, modules
 from rnnlint.frontend.calls import define_class, define_function
-from rnnlint.frontend.expressions import (
-    _BINARY,
-    MAX_UNROLLED,
-    binary,
-    element_of,
-    iterate,
-    subscript_keys,
-    truth_of,
-    union,
-)
+from rnnlint.frontend.conditions import truth_of
+from rnnlint.frontend.expressions import _BINARY, binary, subscript_keys
 from rnnlint.frontend.heap import MISSING, Delta, either
+from rnnlint.frontend.iteration import element_of
 from rnnlint.frontend.machine import Machine, number, size_of
+from rnnlint.frontend.sequences import MAX_UNROLLED, iterate, union
 from rnnlint.frontend.values import (
     ArrayRef,
     Cell,

@@ -42,7 +42,7 @@ def fit(call: Call) -> Value:
 
 
 def _run(call: Call, module: Instance, name: str, loader: Value | None, own: str) -> None:
-    from rnnlint.frontend.expressions import element_of
+    from rnnlint.frontend.iteration import element_of
 
     step = module.cls.lookup(name)
     if not isinstance(step, Function):

@@ -84,8 +84,29 @@ def concat(call: Call) -> Value:
     """Tables joined."""
     if call.path.endswith("merge"):
         left = call.array(0, "left")
-        return ArrayRef(call.machine.derive(left.array, "join", call.site)) if left is not None else Opaque("a table")
-    return stack(call.machine, call.site, call.get(0, "objs"), new_axis=False)
+        right = call.array(1, "right")
+        return _beside(call, left.array, right) if left is not None else Opaque("a table")
+    parts = call.get(0, "objs")
+    joined_parts = stack(call.machine, call.site, parts, new_axis=False)
+    members = parts.items if isinstance(parts, Sequence) else None
+    kinds = {item.array.quantity.kind for item in members or () if isinstance(item, ArrayRef)}
+    if isinstance(joined_parts, ArrayRef) and len(kinds) > 1:
+        return ArrayRef(call.machine.derive(joined_parts.array, "join", call.site, quantity=UNKNOWN_QUANTITY))
+    return joined_parts
+
+
+def _beside(call: Call, left: Array, right: ArrayRef | None) -> Value:
+    """Two tables side by side: a column is as its own table has it, so columns nobody changed are not judged."""
+    if right is None:
+        return ArrayRef(call.machine.derive(left, "join", call.site, quantity=UNKNOWN_QUANTITY))
+    other = right.array
+    alike = left.quantity.kind is other.quantity.kind
+    columns = {**other.columns, **left.columns}
+    quantity = left.quantity if alike else UNKNOWN_QUANTITY
+    scaled_by = left.scaled_by | other.scaled_by
+    return ArrayRef(
+        call.machine.derive(left, "join", call.site, other, quantity=quantity, columns=columns, scaled_by=scaled_by)
+    )
 
 
 @function("pandas.to_datetime", "pandas.to_numeric")
@@ -214,10 +235,7 @@ def drop(call: Call) -> Value:
 @method("array", "join", "merge", "append")
 def joined(call: Call) -> Value:
     """A table with another beside or below it."""
-    assert isinstance(call.receiver, ArrayRef)
-    other = call.array(0, "other")
-    inputs = (other.array,) if other is not None else ()
-    return ArrayRef(call.machine.derive(call.receiver.array, "join", call.site, *inputs))
+    return _beside(call, call.own, call.array(0, "other"))
 
 
 @method("array", "to_csv", "plot", "hist", "info", "to_excel", "to_pickle")

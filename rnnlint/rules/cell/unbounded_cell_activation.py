@@ -21,13 +21,13 @@ class UnboundedCellActivation(Rule):
     `nonlinearity=` of `nn.RNN`), wherever its value comes from.
 
     ## Why it is bad
-    An LSTM multiplies and adds its state at every step; tanh keeps what it emits within ±1. With relu nothing
-    does. It does not blow up at the start of training (the largest state of a fresh network is 0.38 to 0.50 at 20
-    to 500 steps) but while it learns: at 60 steps and Adam's default rate 5 of 5 runs diverged, with losses up to
-    3.5e10; at 20 steps and below 0 of 20 did. In a sweep over sizes and tasks, 67 % of the configurations with 50
-    steps and 100 % of those with 100 or more had a loss spike of over a hundred times; tanh had none. Nor does relu
-    help gradients over long ranges: it lowers them 10 to 1000 times. A sigmoid in the cell is bounded but did not
-    learn a ten-step memory in 5 of 5 runs that tanh learned.
+    An LSTM multiplies and adds its state at every step; tanh keeps what it emits within ±1. With relu nothing does.
+    It does not blow up at the start of training (the largest state of a fresh network is 0.38 to 0.50 at 20 to 500
+    steps) but while it learns: at 60 steps and Adam's default rate 5 of 5 runs diverged, with losses up to 3.5e10;
+    at 20 steps and below 0 of 20 did. In a sweep over sizes and tasks, 67 % of the configurations with 50 steps and
+    100 % of those with 100 or more had a loss spike of over a hundred times; tanh had none. Nor does relu help
+    gradients over long ranges: it lowers them 10 to 1000 times. A sigmoid in the cell is bounded but did not learn
+    a ten-step memory in 5 of 5 runs that tanh learned.
 
     Relu sometimes hides another fault. On raw prices tanh predicts a constant and relu does not, so change both:
     use tanh and scale inputs and targets.
@@ -51,13 +51,13 @@ class UnboundedCellActivation(Rule):
 
     ## How it is confirmed
     By training a small network of the same cell, activation and length at a raised learning rate and watching for a
-    loss over 100 times its first values: bounded activations never did (0 of 164), relu with 30 steps or more did in
-    81 to 88 % of the seeds.
+    loss over 100 times its first values: bounded activations never did (0 of 164), relu with 30 steps or more did
+    in 81 to 88 % of the seeds.
 
     ## When it is silent
     Relu on dense or convolutional layers; a relu cell whose recurrent kernel starts as the identity (an IRNN); an
-    activation that is the user's own function or not known. Sequences of 20 steps or fewer, GRU and simple recurrent
-    cells are advice; 21 to 49 steps a warning of medium confidence.
+    activation that is the user's own function or not known. Sequences of 20 steps or fewer, GRU and simple
+    recurrent cells are advice; 21 to 49 steps a warning of medium confidence.
 
     ## Fix safety
     No fix is offered: replacing relu alone makes a network on raw data worse. Scale inputs and targets as well.

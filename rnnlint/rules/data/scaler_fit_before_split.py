@@ -23,9 +23,9 @@ class ScalerFitBeforeSplit(Rule):
 
     ## Why it is bad
     The score is too good. On series with a trend the reported error was 1.3 to 1.7 times smaller than honest
-    (median 1.34 for min-max scaling; 1.18 to 1.22 on exponential prices); on stationary data the difference is within 1 %.
-    With honest min-max scaling 70 to 88 % of a trending test set lies outside [0, 1], which the leak hides. It does not
-    keep the network from learning.
+    (median 1.34 for min-max scaling; 1.18 to 1.22 on exponential prices); on stationary data the difference is
+    within 1 %. With honest min-max scaling 70 to 88 % of a trending test set lies outside [0, 1], which the leak
+    hides. It does not keep the network from learning.
 
     ## Example
     ```python
@@ -56,9 +56,9 @@ class ScalerFitBeforeSplit(Rule):
     By changing nothing but the test rows of the raw data and comparing the training arrays: they must not change.
 
     ## When it is silent
-    A fit on the training part; no split in sight (undecided); statistics of each window or row alone; encoders that learn
-    only which categories exist; a scaler whose result is not trained on. `validation_split` counts only where it is the
-    program's one held-out set.
+    A fit on the training part; no split in sight (undecided); statistics of each window or row alone; encoders that
+    learn only which categories exist; a scaler whose result is not trained on. `validation_split` counts only where
+    it is the program's one held-out set.
 
     ## Fix safety
     No automatic fix: the split has to move before the fit.

@@ -15,12 +15,12 @@ class ScalerRefitOnTest(Rule):
     """A scaler is fit on test or validation rows, so that they are measured with another ruler than the training rows.
 
     ## What it does
-    Finds `fit` and `fit_transform` on the later part of a split, also where a helper that fits is called once for each
-    part.
+    Finds `fit` and `fit_transform` on the later part of a split, also where a helper that fits is called once for
+    each part.
 
     ## Why it is bad
-    The same price becomes one number in training and another in the test. The network is tested on data that it was not
-    trained for, and statistics of the future are in the test inputs: the score says nothing about new data.
+    The same price becomes one number in training and another in the test. The network is tested on data that it was
+    not trained for, and statistics of the future are in the test inputs: the score says nothing about new data.
 
     ## Example
     ```python
@@ -52,12 +52,12 @@ class ScalerRefitOnTest(Rule):
     By changing nothing but the test rows and comparing the parameters of the scaler that is applied to them.
 
     ## When it is silent
-    A fit on the training part, whichever side of a slice it is; a later part that is itself trained on; statistics of each
-    window or row alone; rows whose part in the split is not known.
+    A fit on the training part, whichever side of a slice it is; a later part that is itself trained on; statistics
+    of each window or row alone; rows whose part in the split is not known.
 
     ## Fix safety
-    `transform` in place of `fit_transform` is right only where the scaler was fit on the training rows before; no automatic
-    fix yet.
+    `transform` in place of `fit_transform` is right only where the scaler was fit on the training rows before; no
+    automatic fix yet.
 
     ## References
     - https://scikit-learn.org/stable/common_pitfalls.html#data-leakage-during-pre-processing

@@ -16,14 +16,14 @@ class UnscaledInput(Rule):
     """Numeric features reach a recurrent layer unscaled and saturate its gates.
 
     ## What it does
-    Follows features from their file, service or generator to the recurrent layers of a network that is trained, and looks
-    for a scaler, scaling by hand, or a normalisation layer on the way.
+    Follows features from their file, service or generator to the recurrent layers of a network that is trained, and
+    looks for a scaler, scaling by hand, or a normalisation layer on the way.
 
     ## Why it is bad
-    The gates of an LSTM are sigmoids. At a scale of 10 half of a typical network's gates are near saturation, at 100
-    more than three quarters (84 % of the gates in one measurement, 98 % at 1000), and a saturated gate passes no gradient:
-    after 150 steps the error was 0.94 to 1.04 of the targets' variance at scale 100 against 0.01 to 0.03 at scale 1. One
-    feature of four that is a thousand times larger than the others is enough.
+    The gates of an LSTM are sigmoids. At a scale of 10 half of a typical network's gates are near saturation, at
+    100 more than three quarters (84 % of the gates in one measurement, 98 % at 1000), and a saturated gate passes
+    no gradient: after 150 steps the error was 0.94 to 1.04 of the targets' variance at scale 100 against 0.01 to
+    0.03 at scale 1. One feature of four that is a thousand times larger than the others is enough.
 
     ## Example
     ```python
@@ -56,13 +56,13 @@ class UnscaledInput(Rule):
     ```
 
     ## How it is confirmed
-    By the share of gates below 0.01 or above 0.99 in the rebuilt layer: over 0.3 confirms (no false confirmation in 120
-    networks, none missed from a scale of 100 on).
+    By the share of gates below 0.01 or above 0.99 in the rebuilt layer: over 0.3 confirms (no false confirmation in
+    120 networks, none missed from a scale of 100 on).
 
     ## When it is silent
-    Word numbers through an Embedding, one-hot rows, images divided by 255, data read from a file that calls itself scaled
-    or processed, a normalisation layer before the recurrent one, values whose scale the program does not show. Known
-    ranges between 10 and 100 are advice.
+    Word numbers through an Embedding, one-hot rows, images divided by 255, data read from a file that calls itself
+    scaled or processed, a normalisation layer before the recurrent one, values whose scale the program does not
+    show. Known ranges between 10 and 100 are advice.
 
     ## Fix safety
     No fix: which statistics to scale by depends on the split.

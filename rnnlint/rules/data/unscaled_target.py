@@ -20,13 +20,15 @@ class UnscaledTarget(Rule):
     """A recurrent network is trained by regression on raw targets of large scale and ends up predicting one constant.
 
     ## What it does
-    Follows the target of a regression loss back to its column, service or generator and looks for scaling on the way.
+    Follows the target of a regression loss back to its column, service or generator and looks for scaling on the
+    way.
 
     ## Why it is bad
-    This is the commonest way to a network that predicts the same value for every input. The head starts at 0 and spends its
-    training on reaching the targets' mean: for targets around 50 ± 20 and Adam with a rate of 1e-3 to 1e-2, the spread of
-    the predictions was 0.0001 to 0.004 of the targets' (0.5 to 1.0 for scaled ones). With raw prices as inputs and
-    targets the error was 7.7 to 18 times the variance. No change of the cell, of clipping or of depth repairs it.
+    This is the commonest way to a network that predicts the same value for every input. The head starts at 0 and
+    spends its training on reaching the targets' mean: for targets around 50 ± 20 and Adam with a rate of 1e-3 to
+    1e-2, the spread of the predictions was 0.0001 to 0.004 of the targets' (0.5 to 1.0 for scaled ones). With raw
+    prices as inputs and targets the error was 7.7 to 18 times the variance. No change of the cell, of clipping or
+    of depth repairs it.
 
     ## Example
     ```python
@@ -58,12 +60,12 @@ class UnscaledTarget(Rule):
     and predictions put through `inverse_transform`.
 
     ## How it is confirmed
-    By the spread of a small network's predictions after 60 steps, relative to the targets': below 0.1 confirms (no false
-    confirmation in 216 networks).
+    By the spread of a small network's predictions after 60 steps, relative to the targets': below 0.1 confirms (no
+    false confirmation in 216 networks).
 
     ## When it is silent
-    Targets that are scaled, differenced, logarithms, classes; a bounded head (RNN201); networks without a recurrent layer;
-    targets whose origin the program does not show.
+    Targets that are scaled, differenced, logarithms, classes; a bounded head (RNN201); networks without a recurrent
+    layer; targets whose origin the program does not show.
 
     ## Fix safety
     No fix: predictions have to be transformed back as well.

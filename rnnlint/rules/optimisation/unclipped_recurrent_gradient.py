@@ -19,21 +19,23 @@ class UnclippedRecurrentGradient(Rule):
     """A recurrent network is trained and nothing limits its gradients.
 
     ## What it does
-    Looks for clipping in the optimizer (`clipnorm`, `clipvalue`, `global_clipnorm`), in the loop (`clip_grad_norm_`,
-    `clip_grad_value_`, gradients changed by hand), in a gradient tape, and in a Trainer (`gradient_clip_val`).
+    Looks for clipping in the optimizer (`clipnorm`, `clipvalue`, `global_clipnorm`), in the loop
+    (`clip_grad_norm_`, `clip_grad_value_`, gradients changed by hand), in a gradient tape, and in a Trainer
+    (`gradient_clip_val`).
 
     ## Why it is bad
-    Usually it is not: in 83 runs of tanh networks (20 to 300 steps, Adam up to 1e-2, SGD up to 0.1) no gradient norm went
-    above 8.73, none diverged, and clipping changed the final loss by a factor of 1.01. So this is advice. It matters where
-    a measurement says so, and is a warning there:
+    Usually it is not: in 83 runs of tanh networks (20 to 300 steps, Adam up to 1e-2, SGD up to 0.1) no gradient
+    norm went above 8.73, none diverged, and clipping changed the final loss by a factor of 1.01. So this is advice.
+    It matters where a measurement says so, and is a warning there:
 
     - an LSTM with an unbounded activation over 50 steps or more: norms up to 7e34, losses that overflow;
     - SGD on unscaled targets: norms of 1.5e6 to 6.6e6 for targets of a scale of 100;
     - a linear simple recurrent network, whose state grows with every step;
-    - a simple recurrent network over 100 steps or more, SGD with momentum 0.9 and a rate of 0.1: NaN in 3 of 3 runs.
+    - a simple recurrent network over 100 steps or more, SGD with momentum 0.9 and a rate of 0.1: NaN in 3 of 3
+      runs.
 
-    Clipping cures neither constant predictions nor vanishing gradients: it leaves the ratio of early to late gradients as
-    it is, and with unscaled targets it makes learning ten times slower.
+    Clipping cures neither constant predictions nor vanishing gradients: it leaves the ratio of early to late
+    gradients as it is, and with unscaled targets it makes learning ten times slower.
 
     ## Example
     ```python

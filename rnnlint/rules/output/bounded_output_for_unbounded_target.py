@@ -25,9 +25,9 @@ class BoundedOutputForUnboundedTarget(Rule):
 
     ## Why it is bad
     A sigmoid emits numbers between 0 and 1, tanh between -1 and 1. For targets around 50 ± 20 the best such a head
-    can do is to stick to its upper end: the measured error is 8.08 times the targets' variance, and the predictions'
-    spread is 3e-7 of the targets'. For standardised targets the floor is 0.47 of the variance with sigmoid and 0.14
-    with tanh. The trained error was within 10 % of the computed floor.
+    can do is to stick to its upper end: the measured error is 8.08 times the targets' variance, and the
+    predictions' spread is 3e-7 of the targets'. For standardised targets the floor is 0.47 of the variance with
+    sigmoid and 0.14 with tanh. The trained error was within 10 % of the computed floor.
 
     ## Example
     ```python

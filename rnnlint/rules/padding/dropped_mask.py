@@ -17,14 +17,15 @@ class DroppedMask(Rule):
     """A layer or operation between the mask's source and the recurrent layer drops the mask.
 
     ## What it does
-    Follows the mask of an `Embedding(mask_zero=True)` or a `Masking` layer through a Keras model to the recurrent and
-    averaging layers that need it. Which layers lose a mask is read off the installed Keras by running each of them.
+    Follows the mask of an `Embedding(mask_zero=True)` or a `Masking` layer through a Keras model to the recurrent
+    and averaging layers that need it. Which layers lose a mask is read off the installed Keras by running each of
+    them.
 
     ## Why it is bad
-    The model looks masked and is not: behind a Conv1D the output changes by 23 to 26 % when 16 more padding steps are
-    added, behind max pooling by 100 %, behind Reshape or Permute by 27 %. Layers warn of the loss when they are called;
-    plain operations (`x * 2`, `x + y`, keras.ops functions) lose it silently (13 to 34 %). `Masking(0.0)` on values that
-    were standardised after padding masks nothing: the padding is no longer 0.
+    The model looks masked and is not: behind a Conv1D the output changes by 23 to 26 % when 16 more padding steps
+    are added, behind max pooling by 100 %, behind Reshape or Permute by 27 %. Layers warn of the loss when they are
+    called; plain operations (`x * 2`, `x + y`, keras.ops functions) lose it silently (13 to 34 %). `Masking(0.0)`
+    on values that were standardised after padding masks nothing: the padding is no longer 0.
 
     ## Example
     ```python
@@ -53,8 +54,8 @@ class DroppedMask(Rule):
     By calling the rebuilt layers on 8 and on 24 padding steps: with a mask the outputs are equal.
 
     ## When it is silent
-    Layers that pass a mask on; user layers, which may handle it; a loss of the mask behind the last layer that reads it;
-    a mask handed to the recurrent layer again.
+    Layers that pass a mask on; user layers, which may handle it; a loss of the mask behind the last layer that
+    reads it; a mask handed to the recurrent layer again.
 
     ## Fix safety
     No fix: the repair depends on what the dropping layer is for.

@@ -21,8 +21,8 @@ class LastStepOfPaddedBatch(Rule):
 
     ## Why it is bad
     For every sequence but the longest that step is padding. Of an unpacked batch it holds 2.5e-5 of the difference
-    between two samples (LSTM: 16 % after 5 padding steps, 0.016 % after 20). Of `pad_packed_sequence` it is exactly 0, and
-    the gradient to the real tokens is exactly 0 as well: the network predicts one constant for them.
+    between two samples (LSTM: 16 % after 5 padding steps, 0.016 % after 20). Of `pad_packed_sequence` it is exactly
+    0, and the gradient to the real tokens is exactly 0 as well: the network predicts one constant for them.
 
     ## Example
     ```python
@@ -65,8 +65,8 @@ class LastStepOfPaddedBatch(Rule):
     pad_packed_sequence.
 
     ## When it is silent
-    Padding on the left; `gather` at length - 1; `h_n` of a packed batch; pooling over steps; sequences of one length, or
-    whose padding the program does not show.
+    Padding on the left; `gather` at length - 1; `h_n` of a packed batch; pooling over steps; sequences of one
+    length, or whose padding the program does not show.
 
     ## Fix safety
     No fix: reading `h_n` or gathering at length - 1 needs the lengths.

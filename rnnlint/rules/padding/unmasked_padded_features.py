@@ -21,10 +21,10 @@ class UnmaskedPaddedFeatures(Rule):
     layers of a Keras model. Also finds `pad_sequences` on fractions without a float dtype.
 
     ## Why it is bad
-    The layer reads the padding as data: behind the sequence the difference between two samples falls to 4 % of itself
-    after 10 to 20 steps and to 1e-4 after 40; a bidirectional layer loses a fifth to a third of it on either side. Padding
-    by np.pad and by pad_sequences gives bit-identical arrays, so exchanging one for the other repairs nothing.
-    `pad_sequences` makes int32 unless told otherwise: numbers between 0 and 1 all become 0.
+    The layer reads the padding as data: behind the sequence the difference between two samples falls to 4 % of
+    itself after 10 to 20 steps and to 1e-4 after 40; a bidirectional layer loses a fifth to a third of it on either
+    side. Padding by np.pad and by pad_sequences gives bit-identical arrays, so exchanging one for the other repairs
+    nothing. `pad_sequences` makes int32 unless told otherwise: numbers between 0 and 1 all become 0.
 
     ## Example
     ```python

@@ -16,15 +16,15 @@ class UnmaskedPadding(Rule):
     """Padded token sequences go through an Embedding without a mask into a recurrent layer.
 
     ## What it does
-    Follows sequences that were padded to one length through `Embedding` to the recurrent layers of a Keras model and
-    looks whether a mask tells them where the padding is.
+    Follows sequences that were padded to one length through `Embedding` to the recurrent layers of a Keras model
+    and looks whether a mask tells them where the padding is.
 
     ## Why it is bad
-    A recurrent layer without a mask reads the padding like words. Behind the sequence that washes out what was read:
-    the difference between two texts falls to 4 % of itself after 10 to 20 padding steps in an LSTM, to 0.06 % in a
-    GRU, and to 1e-4 and less from 40 steps on. In a bidirectional layer half of the features suffer whichever side is
-    padded. Padding before the sequence, Keras' default, costs little (96 to 100 % of the contrast is left). With a
-    mask the outputs are the same as without padding, to the last digit.
+    A recurrent layer without a mask reads the padding like words. Behind the sequence that washes out what was
+    read: the difference between two texts falls to 4 % of itself after 10 to 20 padding steps in an LSTM, to 0.06 %
+    in a GRU, and to 1e-4 and less from 40 steps on. In a bidirectional layer half of the features suffer whichever
+    side is padded. Padding before the sequence, Keras' default, costs little (96 to 100 % of the contrast is left).
+    With a mask the outputs are the same as without padding, to the last digit.
 
     ## Example
     ```python
@@ -56,8 +56,9 @@ class UnmaskedPadding(Rule):
     By comparing the rebuilt network's outputs with and without padding.
 
     ## When it is silent
-    Sequences of one length by construction; `mask_zero=True`; a `Masking` layer or a mask handed to the layer; models
-    that read the embedding by convolution or pooling. Padding before the sequence into one direction is advice.
+    Sequences of one length by construction; `mask_zero=True`; a `Masking` layer or a mask handed to the layer;
+    models that read the embedding by convolution or pooling. Padding before the sequence into one direction is
+    advice.
 
     ## Fix safety
     `mask_zero=True` is right only where index 0 stands for nothing but padding; no automatic fix yet.

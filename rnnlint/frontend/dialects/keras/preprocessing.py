@@ -66,7 +66,7 @@ def _sequences(call: Call, value: Value | None) -> Array | None:
     if isinstance(value, ArrayRef):
         return value.array
     if isinstance(value, Sequence):
-        from rnnlint.frontend.expressions import generic
+        from rnnlint.frontend.sequences import generic
 
         element = generic(call.machine, value)
         if isinstance(element, ArrayRef):

@@ -136,7 +136,7 @@ def _data(call: Call, index: int, x: str, y: str) -> tuple[tuple[Array, ...], tu
 
 def pair(call: Call, value: Value) -> tuple[tuple[Array, ...], tuple[Array, ...]]:
     """The inputs and the targets of one batch of a data set or a generator."""
-    from rnnlint.frontend.expressions import element_of
+    from rnnlint.frontend.iteration import element_of
 
     batch = element_of(call.machine, value, call.node)
     if isinstance(batch, Sequence) and batch.items and len(batch.items) >= 2:

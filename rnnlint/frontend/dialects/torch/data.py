@@ -44,7 +44,7 @@ def loader(call: Call) -> Value:
 @method("loader", "__iter__")
 def batch(call: Call) -> Value:
     """One batch: items of the data set with a batch axis, or what collate_fn makes of them."""
-    from rnnlint.frontend.expressions import element_of
+    from rnnlint.frontend.iteration import element_of
 
     assert isinstance(call.receiver, Thing)
     dataset: Value = call.receiver.slots["dataset"]
@@ -115,7 +115,7 @@ def random_split(call: Call) -> Value:
 
 
 def _items(call: Call, dataset: Value | None) -> Value:
-    from rnnlint.frontend.expressions import element_of
+    from rnnlint.frontend.iteration import element_of
 
     return element_of(call.machine, dataset, call.node) if dataset is not None else Opaque("no data set")
 

@@ -147,7 +147,7 @@ def call_sequential(call: Call) -> Value:
 @method("container", "__iter__")
 def each_module(call: Call) -> Value:
     """One module of a container."""
-    from rnnlint.frontend.expressions import union
+    from rnnlint.frontend.sequences import union
 
     assert isinstance(call.receiver, Thing)
     layers = call.receiver.slots["layers"]

@@ -1,0 +1,100 @@
+"""Lists and arrays as arrays, and methods that keep rows and values."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from rnnlint.frontend import quantities
+from rnnlint.frontend.dispatch import Call, attribute, function, method
+from rnnlint.frontend.stacking import array_of, stack
+from rnnlint.frontend.values import (
+    ArrayRef,
+    Const,
+    External,
+    Opaque,
+    Sequence,
+    Value,
+    settled,
+)
+from rnnlint.program.data import Kind, Quantity
+
+KEEPING = (
+    "asarray", "ascontiguousarray", "asfreq", "astype", "bfill", "bool", "byte", "clone", "contiguous",
+    "convert_dtypes", "copy", "cpu", "cuda", "detach", "double", "ffill", "fillna", "flip", "float", "half",
+    "infer_objects", "int", "interpolate", "item", "long", "nan_to_num", "numpy", "pin_memory", "reindex", "rename",
+    "rename_axis", "requires_grad_", "reset_index", "round", "set_axis", "set_index", "sort_index", "sort_values",
+    "squeeze", "to", "to_frame", "to_numpy", "tolist", "type", "type_as", "tz_convert", "tz_localize",
+)  # fmt: skip
+
+
+@method("array", *KEEPING)
+def keep(call: Call) -> Value:
+    """Methods that keep rows and values."""
+    source = call.own
+    if call.path in {"numpy", "to_numpy", "tolist"}:
+        return ArrayRef(call.machine.derive(source, "cast", call.site, quantity=quantities.whole(source), columns={}))
+    shape = source.shape
+    if call.path == "squeeze" and shape is not None:
+        shape = tuple(size for size in shape if size != 1)
+    kept = source.recurrent_output if call.path != "flip" else None
+    quantity = source.quantity
+    if (
+        call.path in {"float", "double", "astype", "type", "to"}
+        and quantity.kind is Kind.TOKENS
+        and quantity.high is not None
+    ):
+        quantity = _counted(quantity, call)
+    inplace = settled(call.get(None, "inplace")) is True
+    result = call.machine.derive(source, "cast", call.site, shape=shape, recurrent_output=kept, quantity=quantity)
+    if inplace and isinstance(call.receiver, ArrayRef):
+        call.machine.heap.write(call.receiver, "array", result)
+        return Const(None)
+    return ArrayRef(result)
+
+
+def _counted(quantity: Quantity, call: Call) -> Quantity:
+    """Whole numbers made floats are amounts, not indices."""
+    kind = settled(call.get(0, "dtype"), "float")
+    name = call.args[0].path if call.args and isinstance(call.args[0], External) else str(kind)
+    return replace(quantity, kind=Kind.GENERATED) if "float" in name.lower() or "double" in name.lower() else quantity
+
+
+@function("numpy.array", "numpy.asarray", "numpy.asanyarray", "numpy.stack", "numpy.vstack", "numpy.hstack",
+          "numpy.concatenate", "numpy.column_stack", "numpy.dstack", "numpy.ascontiguousarray", "numpy.append",
+          "numpy.c_",
+          "numpy.nan_to_num", "numpy.copy", "numpy.squeeze", "numpy.float32", "numpy.float64", "numpy.r_")  # fmt: skip
+def array(call: Call) -> Value:
+    """Lists and arrays as one array."""
+    name = call.path.rsplit(".", 1)[-1]
+    if name in {"float32", "float64"} and isinstance(call.get(0, "x"), Const):
+        return call.args[0]
+    if name == "append" and len(call.args) > 1:
+        both = Sequence("list", call.args[:2])
+        return stack(call.machine, call.site, both, new_axis=False)
+    value = call.get(0, "object") or call.get(None, "arrays") or call.get(None, "tup")
+    new_axis = name in {"array", "asarray", "stack", "asanyarray"}
+    if isinstance(value, ArrayRef):
+        found = array_of(call.machine, call.site, value)
+        assert found is not None
+        return ArrayRef(call.machine.derive(found, "cast", call.site))
+    return stack(call.machine, call.site, value, new_axis)
+
+
+@attribute("array", "data", "values", "real", "grad_fn", "is_cuda", "ndim", "dtype", "device")
+def same_data(call: Call) -> Value:
+    """x.data, df.values."""
+    base = call.own
+    if call.path in {"ndim"}:
+        return Const(len(base.shape)) if base.shape is not None else Opaque("a rank")
+    if call.path in {"dtype", "device", "is_cuda", "grad_fn"}:
+        return Opaque(f"the {call.path} of an array")
+    return ArrayRef(call.machine.derive(base, "cast", call.site, quantity=quantities.whole(base), columns={}))
+
+
+@method("array", "dim", "numel", "nelement", "ndimension")
+def counts(call: Call) -> Value:
+    """Numbers about an array."""
+    base = call.own
+    if call.path in {"dim", "ndimension"} and base.shape is not None:
+        return Const(len(base.shape))
+    return Opaque("a rank")

@@ -1,0 +1,190 @@
+"""Arrays from generators, from files, and of zeros to be filled."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from rnnlint.frontend import quantities
+from rnnlint.frontend.dispatch import FUNCTIONS, Call, function, method
+from rnnlint.frontend.machine import size_of
+from rnnlint.frontend.values import (
+    ArrayRef,
+    Const,
+    External,
+    Mapping,
+    Sequence,
+    Thing,
+    Value,
+    settled,
+)
+from rnnlint.program.data import UNKNOWN_QUANTITY, Kind, Quantity
+from rnnlint.program.size import Size
+from rnnlint.program.value import Known, Setting
+
+
+def _shape_argument(call: Call, index: int, name: str) -> tuple[Size | None, ...] | None:
+    value = call.get(index, name)
+    if isinstance(value, Sequence):
+        return tuple(size_of(item) for item in value.items) if value.items is not None else None
+    size = size_of(value)
+    return (size,) if size is not None else None
+
+
+@function(
+    "numpy.zeros",
+    "numpy.ones",
+    "numpy.empty",
+    "numpy.full",
+    "numpy.zeros_like",
+    "numpy.empty_like",
+    "numpy.ones_like",
+)
+def zeros(call: Call) -> Value:
+    """Arrays of one value, to be filled."""
+    name = call.path.rsplit(".", 1)[-1]
+    shape = _shape_argument(call, 0, "shape")
+    like = call.array(0, "a")
+    if like is not None:
+        shape = like.array.shape
+    op = "zeros" if name.startswith(("zeros", "empty", "full")) else "generate"
+    dtype = call.get(2 if name == "full" else 1, "dtype")
+    settings: dict[str, Setting] = {
+        "dtype": Known(dtype.path) if isinstance(dtype, External) else call.machine.setting(dtype)
+    }
+    return ArrayRef(call.machine.source(op, call.site, shape=shape, settings=settings))
+
+
+@function("numpy.load", "numpy.loadtxt", "numpy.genfromtxt", "numpy.fromfile", "scipy.io.loadmat", "numpy.memmap")
+def load(call: Call) -> Value:
+    """Data from a file whose contents nobody names."""
+    if call.path.endswith("loadmat"):
+        return Mapping({}, complete=False)
+    return ArrayRef(call.machine.source("read", call.site, quantity=UNKNOWN_QUANTITY))
+
+
+def _label(call: Call) -> str:
+    return call.machine.text(call.node)
+
+
+def _random_shape(call: Call, position: int) -> tuple[Size | None, ...] | None:
+    value = call.get(position, "size")
+    if value is None or (isinstance(value, Const) and value.value is None):
+        return ()
+    return _shape_argument(call, position, "size")
+
+
+@function("numpy.random.rand", "numpy.random.random", "numpy.random.random_sample", "numpy.random.uniform",
+          "numpy.random.ranf", "random.uniform", "random.random")  # fmt: skip
+def uniform(call: Call) -> Value:
+    """Values drawn evenly."""
+    name = call.path.rsplit(".", 1)[-1]
+    low, high = 0.0, 1.0
+    if name == "uniform":
+        first, second = settled(call.get(0, "low"), 0.0), settled(call.get(1, "high"), 1.0)
+        if not isinstance(first, int | float) or not isinstance(second, int | float):
+            return ArrayRef(call.machine.source("generate", call.site))
+        low, high = float(first), float(second)
+        shape = _random_shape(call, 2)
+    elif name == "rand":
+        shape = tuple(size_of(value) for value in call.args)
+    else:
+        shape = _random_shape(call, 0)
+    if call.path.startswith("random."):
+        shape = ()
+    return ArrayRef(
+        call.machine.source(
+            "generate",
+            call.site,
+            shape=shape,
+            quantity=quantities.uniform(low, high, _label(call), call.site),
+        )
+    )
+
+
+@function("numpy.random.randn", "numpy.random.normal", "numpy.random.standard_normal")
+def normal(call: Call) -> Value:
+    """Values drawn from a normal distribution."""
+    name = call.path.rsplit(".", 1)[-1]
+    mean: Any = 0.0
+    std: Any = 1.0
+    if name == "normal":
+        mean, std = settled(call.get(0, "loc"), 0.0), settled(call.get(1, "scale"), 1.0)
+        shape = _random_shape(call, 2)
+    elif name == "randn":
+        shape = tuple(size_of(value) for value in call.args)
+    else:
+        shape = _random_shape(call, 0)
+    quantity = UNKNOWN_QUANTITY
+    if isinstance(mean, int | float) and isinstance(std, int | float):
+        quantity = quantities.normal(float(mean), float(std), _label(call), call.site)
+    return ArrayRef(call.machine.source("generate", call.site, shape=shape, quantity=quantity))
+
+
+@function("numpy.random.randint", "numpy.random.choice", "numpy.random.random_integers", "numpy.random.integers")
+def randint(call: Call) -> Value:
+    """Whole numbers at random: classes where there are few of them, else counts or indices."""
+    low, high = settled(call.get(0, "low")), settled(call.get(1, "high"))
+    if call.path.endswith("choice"):
+        options = call.get(0, "a")
+        if isinstance(options, ArrayRef):
+            return ArrayRef(call.machine.derive(options.array, "gather", call.site, shape=(None,)))
+        return ArrayRef(call.machine.source("generate", call.site, quantity=Quantity(Kind.CLASSES)))
+    if isinstance(low, int) and not isinstance(high, int):
+        low, high = 0, low
+    shape = _random_shape(call, 2)
+    if not isinstance(low, int) or not isinstance(high, int):
+        return ArrayRef(call.machine.source("generate", call.site, shape=shape))
+    kind = Kind.CLASSES if low >= 0 and high - low <= 20 else Kind.TOKENS
+    quantity = Quantity(
+        kind, float(low), float(high - 1), (low + high - 1) / 2, (high - low) / math.sqrt(12), _label(call)
+    )
+    return ArrayRef(call.machine.source("generate", call.site, shape=shape, quantity=quantity))
+
+
+@function("numpy.random.default_rng", "numpy.random.RandomState")
+def generator(call: Call) -> Value:
+    """A generator object."""
+    return Thing("rng", call.site)
+
+
+def _by_generator(path: str) -> Callable[[Call], Value]:
+    def run(call: Call) -> Value:
+        return FUNCTIONS[path](replace(call, path=path))
+
+    return run
+
+
+for _name, _path in {"random": "random", "uniform": "uniform", "normal": "normal", "integers": "randint",
+"rand": "rand",
+                     "randint": "randint", "standard_normal": "standard_normal", "randn": "randn",
+                     "choice": "choice"}.items():  # fmt: skip
+    method("rng", _name)(_by_generator(f"numpy.random.{_path}"))
+
+
+@method("rng", "permutation", "shuffle", "permuted")
+@function("numpy.random.permutation", "sklearn.utils.shuffle")
+def permutation(call: Call) -> Value:
+    """Rows in another order."""
+    arrays = [value for value in call.args if isinstance(value, ArrayRef)]
+    if not arrays:
+        return ArrayRef(call.machine.array("order", call.site))
+    results = tuple(ArrayRef(call.machine.derive(ref.array, "shuffle", call.site)) for ref in arrays)
+    return results[0] if len(results) == 1 else Sequence("list", results)
+
+
+@function("numpy.arange", "numpy.linspace")
+def ramp(call: Call) -> Value:
+    """Evenly spaced values."""
+    values = [settled(value) for value in call.args[:2]]
+    quantity = UNKNOWN_QUANTITY
+    if call.path.endswith("arange") and len(call.args) == 1:
+        values = [0, values[0]]
+    if len(values) == 2 and all(isinstance(value, int | float) for value in values):
+        quantity = quantities.uniform(float(values[0]), float(values[1]), _label(call), call.site)
+    count = size_of(call.get(2, "num")) if call.path.endswith("linspace") else None
+    if call.path.endswith("arange") and len(call.args) == 1:
+        count = size_of(call.args[0])
+    return ArrayRef(call.machine.source("generate", call.site, shape=(count,), quantity=quantity))

@@ -1,0 +1,46 @@
+"""Lists, tuples and other holders of values as Python iterates over them."""
+
+from __future__ import annotations
+
+from rnnlint.frontend.machine import Machine
+from rnnlint.frontend.values import (
+    Const,
+    Mapping,
+    Opaque,
+    Sequence,
+    Thing,
+    Value,
+)
+
+MAX_UNROLLED = 24
+
+
+def union(m: Machine, values: list[Value]) -> Value:
+    """The join of several values."""
+    if not values:
+        return Opaque("it has no value")
+    result = values[0]
+    for value in values[1:]:
+        result = m.join(result, value)
+    return result
+
+
+def generic(m: Machine, value: Sequence) -> Value | None:
+    """A value that stands for every item, or None for an empty sequence."""
+    if value.items is None:
+        return value.element
+    return union(m, list(value.items)) if value.items else None
+
+
+def iterate(m: Machine, value: Value) -> tuple[Value, ...] | None:
+    """The items of an iterable where they are known one by one."""
+    if isinstance(value, Sequence):
+        return value.items
+    if isinstance(value, Mapping) and value.complete:
+        return tuple(Const(key) for key in value.slots)
+    if isinstance(value, Const) and isinstance(value.value, str) and len(value.value) <= MAX_UNROLLED:
+        return tuple(Const(character) for character in value.value)
+    if isinstance(value, Thing) and value.kind in {"container", "sequential"}:
+        layers: tuple[Value, ...] = value.slots["layers"]
+        return layers
+    return None
