@@ -57,10 +57,20 @@ def output_shape(layer: Layer, shape: Shape) -> Shape:
     """The shape that a layer makes of one."""
     if shape is None:
         return None
+    if layer.is_set("time_distributed", True) and len(shape) > 2:
+        inner = output_shape(
+            replace(layer, settings={**layer.settings, "time_distributed": Known(False)}), _step(shape)
+        )
+        return (shape[0], shape[1], *inner[1:]) if inner is not None else None
     if layer.kind in SAME:
         return shape
     handler = _SHAPES.get("recurrent" if layer.recurrent else layer.kind)
     return handler(layer, shape) if handler is not None else None
+
+
+def _step(shape: tuple[Size | None, ...]) -> tuple[Size | None, ...]:
+    """The shape of one step of a sequence."""
+    return (shape[0], *shape[2:])
 
 
 def width(layer: Layer) -> Size | None:

@@ -132,19 +132,29 @@ def _shared(program: Program, fit: ScalerFit, split: Split) -> Confidence:
 
 
 def _held_out_by_use(program: Program, fit: ScalerFit, rows: Rows) -> tuple[Site, str] | None:
-    scores = [(a, s) for s in program.evaluations for a in s.data if a.rows is not None]
+    trained = [a.rows for call in program.fits for a in _arrays(call) if a.rows is not None]
+    scores = [
+        (score, array)
+        for score in program.evaluations
+        for array in score.data
+        if array.rows is not None and not any(own.covers(array.rows) for own in trained)
+    ]
     for call in program.fits:
         for array in _arrays(call):
             if array.rows is None or fit not in array.scaled_by or not rows.covers(array.rows):
                 continue
-            apart = [(a, s) for a, s in scores if a.rows is not None and a.rows.apart_from(array.rows)]
-            for scored, score in apart:
+            apart = [(score, scored) for score, scored in scores if _apart(scored, array)]
+            for score, scored in apart:
                 if scored.rows is not None and rows.covers(scored.rows) and fit in scored.scaled_by:
                     return score.site, f"some of them are held out for {score.how}"
             share = possible(call.validation_split) if call.validation_split is not None else None
             if share and all(share) and not apart:
                 return call.site, "validation_split holds out the last of them"
     return None
+
+
+def _apart(one: Array, two: Array) -> bool:
+    return one.rows is not None and two.rows is not None and one.rows.apart_from(two.rows)
 
 
 def _found(fit: ScalerFit, later: Site, how: str, confidence: Confidence) -> Found:

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 
 from rnnlint.finding import Severity
 from rnnlint.program.data import Array
+from rnnlint.program.network import UNBOUNDED_ACTIVATIONS
 from rnnlint.program.program import Program
 from rnnlint.program.scales import excess, undecided
 from rnnlint.program.training import Fit
+from rnnlint.program.value import known
 from rnnlint.rules.base import Found, Remark, Rule, RuledOut, Undecided, Verdict
 
 
@@ -62,7 +64,8 @@ class UnscaledInput(Rule):
     ## When it is silent
     Word numbers through an Embedding, one-hot rows, images divided by 255, data read from a file that calls itself
     scaled or processed, a normalisation layer before the recurrent one, values whose scale the program does not
-    show. Known ranges between 10 and 100 are advice.
+    show. Known ranges between 10 and 100 are advice, and so are inputs of an unbounded cell, which was seen to
+    learn from them.
 
     ## Fix safety
     No fix: which statistics to scale by depends on the split.
@@ -96,11 +99,12 @@ def _judge(fit: Fit, application: Array) -> Verdict:
         if undecided(quantity):
             return Undecided(site, "the scale of the inputs is not known")
         return RuledOut(site, f"the inputs are {quantity.kind.value}")
+    unbounded = known(layer.settings.get("activation")) in UNBOUNDED_ACTIVATIONS
     return Found(
         site,
         f"{quantity.label} reaches `{layer.type_name}` {found.description}",
         help="scale the features by statistics of the training rows, for example with StandardScaler",
         remarks=(Remark("it comes from here", quantity.site),) if quantity.site is not None else (),
-        severity=Severity.WARNING if found.large else Severity.ADVICE,
+        severity=Severity.WARNING if found.large and not unbounded else Severity.ADVICE,
         confidence=found.confidence,
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from rnnlint.finding import Severity
 from rnnlint.program.data import Array
+from rnnlint.program.network import UNBOUNDED_ACTIVATIONS
 from rnnlint.program.program import Program
 from rnnlint.program.ranges import BOUNDS
 from rnnlint.program.scales import excess, undecided
@@ -64,8 +65,9 @@ class UnscaledTarget(Rule):
     false confirmation in 216 networks).
 
     ## When it is silent
-    Targets that are scaled, differenced, logarithms, classes; a bounded head (RNN201); networks without a recurrent
-    layer; targets whose origin the program does not show.
+    Targets that are scaled, differenced, logarithms, classes; recurrent layers whose cells are all unbounded, which
+    do reach raw targets (RNN101 says at what price); a bounded head (RNN201); networks without a recurrent layer;
+    targets whose origin the program does not show.
 
     ## Fix safety
     No fix: predictions have to be transformed back as well.
@@ -92,6 +94,8 @@ def _judge(fit: Fit) -> Verdict:
         return Undecided(fit.site, "the target is not known")
     quantity = fit.target.quantity
     found = excess(quantity)
+    if found is not None and _unbounded(fit):
+        return Undecided(fit.site, "an unbounded cell reaches targets of any size")
     if found is None:
         if undecided(quantity):
             return Undecided(fit.site, "the scale of the target is not known")
@@ -109,6 +113,12 @@ def _judge(fit: Fit) -> Verdict:
 
 def _recurrent(fit: Fit) -> bool:
     return any(array.layer is not None and array.layer.recurrent for out in fit.outputs for array in out.ancestry())
+
+
+def _unbounded(fit: Fit) -> bool:
+    """Whether every recurrent layer has an unbounded cell, which hides the fault at a price of its own (RNN101)."""
+    layers = [array.layer for out in fit.outputs for array in out.ancestry() if array.layer and array.layer.recurrent]
+    return all(known(layer.settings.get("activation")) in UNBOUNDED_ACTIVATIONS for layer in layers)
 
 
 def _bounded(fit: Fit) -> bool:
