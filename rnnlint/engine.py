@@ -18,7 +18,7 @@ from rnnlint.rulebook import Rulebook, codes_checked, every_label, is_reported, 
 from rnnlint.silencing import Silencer
 from rnnlint.source.discover import SourceFile, discover, display_path
 from rnnlint.source.document import Document
-from rnnlint.source.markers import has_marker
+from rnnlint.source.markers import has_marker, reaches_marker
 from rnnlint.source.problems import io_error
 from rnnlint.source.reading import Reading, UnreadableError, read_bytes, read_document
 from rnnlint.source.suppression import suppressions
@@ -127,7 +127,9 @@ def _glance(file: SourceFile) -> FileOutcome | None:
 
 
 def _outcome_without_framework(data: bytes, file: SourceFile) -> FileOutcome | None:
-    return None if has_marker(data) else _outcome_of(read_document(data, file.display, file.path))
+    if has_marker(data) or reaches_marker(data, file.path.parent):
+        return None
+    return _outcome_of(read_document(data, file.display, file.path))
 
 
 def _outcome_of(reading: Reading) -> FileOutcome:

@@ -20,7 +20,7 @@ from rnnlint.rules.base import Found, Rule, RuledOut, Undecided
 from tests import stubs
 
 pytestmark = pytest.mark.usefixtures("stubbed", "folder")
-HEAD = "import torch\n"
+HEAD = "from torch import fit\n"
 
 
 @pytest.fixture
@@ -203,7 +203,7 @@ class RemoteRule(stubs.StubRule):
 def two_files(stubbed: None, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     stubs.install(monkeypatch, RemoteRule())
     (folder / "train.py").write_text(HEAD + "import helper\n")
-    (folder / "helper.py").write_text("torch = 1\n")
+    (folder / "helper.py").write_text("torch = fit = 1\n")
     return folder
 
 
@@ -223,7 +223,7 @@ def test_a_fault_in_two_files_is_reported_once_where_it_is() -> None:
 
 
 def test_a_fault_elsewhere_is_silenced_by_that_file(two_files: Path) -> None:
-    (two_files / "helper.py").write_text("torch = 1  # noqa: RNN101\n")
+    (two_files / "helper.py").write_text("torch = fit = 1  # noqa: RNN101\n")
     assert lint_paths(["."]).findings == ()
 
 

@@ -97,10 +97,9 @@ def test_default_of_an_option_may_be_overridden(parse: str) -> None:
         parser.add_argument("--hidden-units", "-u", type=int, default=32)
         options = {parse}
     """
-    assert setting_after(code, "options.hidden_units") == Known(32, None, Confidence.MEDIUM) or (
-        isinstance(setting := setting_after(code, "options.hidden_units"), Known)
-        and (setting.value, setting.confidence) == (32, Confidence.MEDIUM)
-    )
+    setting = setting_after(code, "options.hidden_units")
+    assert isinstance(setting, Known)
+    assert (setting.value, setting.confidence) == (32, Confidence.MEDIUM)
 
 
 def test_option_without_a_default_is_not_known() -> None:
@@ -109,14 +108,18 @@ def test_option_without_a_default_is_not_known() -> None:
 
 
 def test_switch_is_either() -> None:
-    code = "import argparse\np = argparse.ArgumentParser()\np.add_argument('-b', action='store_true')\no = p.parse_args()"
+    code = (
+        "import argparse\np = argparse.ArgumentParser()\np.add_argument('-b', action='store_true')\no = p.parse_args()"
+    )
     setting = setting_after(code, "o.b")
     assert isinstance(setting, OneOf)
     assert {known(option) for option in setting.options} == {True, False}
 
 
 def test_default_of_a_function_that_nobody_calls_is_unsure() -> None:
-    program = build("import keras\ndef make(units=9, both=False):\n    return keras.layers.LSTM(units, use_bias=both)\n")
+    program = build(
+        "import keras\ndef make(units=9, both=False):\n    return keras.layers.LSTM(units, use_bias=both)\n"
+    )
     units, both = program.layers[0].settings["units"], program.layers[0].settings["use_bias"]
     assert isinstance(units, Known)
     assert (units.value, units.confidence) == (9, Confidence.LOW)
@@ -132,7 +135,7 @@ def test_confidence_follows_a_value_through_arithmetic() -> None:
 
 @pytest.mark.parametrize(
     "expression",
-    ["undefined", "input()", "open('x').read()", "1 / 0", "[][1]", "{}['x']", "os.environ['N']", "2 ** 10 ** 9", "'a' * 1e9"],
+    ["undefined", "input()", "open('x').read()", "1 / 0", "[][1]", "{}['x']", "os.getenv('N')", "2 ** 10 ** 9"],
 )
 def test_what_the_program_does_not_show_is_unknown(expression: str) -> None:
     assert isinstance(setting_after("import os", expression), Unknown)
