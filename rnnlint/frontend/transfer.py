@@ -11,7 +11,7 @@ from rnnlint.frontend.catalog.masks import MaskRule, mask_rule
 from rnnlint.frontend.machine import Machine
 from rnnlint.program.data import Array, Kind, Mask, MaskState, Padding, Quantity
 from rnnlint.program.network import Layer
-from rnnlint.program.size import Size, scale
+from rnnlint.program.size import Size, known_int, scale
 from rnnlint.program.value import Known, Setting, Site, known
 
 Shape = tuple[Size | None, ...] | None
@@ -97,6 +97,25 @@ def _size(layer: Layer, name: str) -> Size | None:
     return value if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
+def _slid(layer: Layer, shape: tuple[Size | None, ...], name: str, stride: int | None) -> Size | None:
+    """The number of steps behind a window that slides over them, by default by its own size."""
+    steps = known_int(shape[1]) if len(shape) == 3 and layer.framework == "keras" else None
+    window = _only(known(layer.settings.get(name)))
+    step = _only(known(layer.settings.get("strides"))) or stride or window
+    if steps is None or window is None or step is None:
+        return None
+    if known(layer.settings.get("padding"), "valid") == "valid":
+        return max(0, (steps - window) // step + 1)
+    return -(-steps // step)
+
+
+def _only(value: object) -> int | None:
+    """A size given as a number or as a tuple of one."""
+    if isinstance(value, tuple) and len(value) == 1:
+        value = value[0]
+    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else None
+
+
 def _target_shape(layer: Layer, shape: tuple[Size | None, ...]) -> Shape:
     target = known(layer.settings.get("target_shape"))
     if not isinstance(target, tuple):
@@ -107,11 +126,11 @@ def _target_shape(layer: Layer, shape: tuple[Size | None, ...]) -> Shape:
 _SHAPES: dict[str, Callable[[Layer, tuple[Size | None, ...]], Shape]] = {
     "recurrent": _recurrent,
     "dense": _last_axis("units"),
-    "conv1d": lambda layer, shape: (shape[0], None, _size(layer, "filters")),
+    "conv1d": lambda layer, shape: (shape[0], _slid(layer, shape, "kernel_size", 1), _size(layer, "filters")),
     "embedding": lambda layer, shape: (*shape, _size(layer, "output_dim")),
     "flatten": lambda layer, shape: (shape[0], None),
-    "max_pooling1d": lambda layer, shape: (shape[0], None, shape[-1]),
-    "average_pooling1d": lambda layer, shape: (shape[0], None, shape[-1]),
+    "max_pooling1d": lambda layer, shape: (shape[0], _slid(layer, shape, "pool_size", None), shape[-1]),
+    "average_pooling1d": lambda layer, shape: (shape[0], _slid(layer, shape, "pool_size", None), shape[-1]),
     "global_max_pooling1d": lambda layer, shape: (shape[0], shape[-1]),
     "global_average_pooling1d": lambda layer, shape: (shape[0], shape[-1]),
     "repeat_vector": lambda layer, shape: (shape[0], _size(layer, "n"), shape[-1]),

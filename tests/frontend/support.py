@@ -28,7 +28,7 @@ def build(text: str, folder: Path | None = None, **files: str) -> Program:
 
 
 def build_notebook(*cells: str) -> Program:
-    """The Program of a notebook with these code cells."""
+    """The Program of a notebook with these code cells, behind a first cell of text."""
     reading = read_document(notebook([dedent(cell) for cell in cells]).encode(), "main.ipynb")
     assert reading.document is not None
     return build_program(reading.document)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from rnnlint.frontend.names import canonical
-from tests.frontend.support import build
+from tests.frontend.support import build, settings_of
 
 
 @pytest.mark.parametrize(
@@ -128,7 +128,7 @@ def test_star_import_of_a_module_of_the_project_passes_stars_on(tmp_path: Path) 
     program = build(
         "from parts import *\nLSTM(UNITS)\n", tmp_path, parts="from keras.layers import *\nUNITS = 7\n_HIDDEN = 8\n"
     )
-    assert [layer.settings["units"] for layer in program.layers][0].value == 7  # type: ignore[union-attr]
+    assert settings_of(program, "units") == [7]
 
 
 @pytest.mark.parametrize(
