@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from collections.abc import Mapping as MappingOf
-from typing import Any
 
 import libcst as cst
 
@@ -34,7 +32,6 @@ from rnnlint.frontend.values import (
     options_of,
 )
 
-RunBlock = Callable[[Machine, Any, Scope], Any]
 MAX_RECURSION = 2
 
 
@@ -66,7 +63,7 @@ def _decorate(m: Machine, function: Function, node: cst.BaseExpression, scope: S
         function.slots["no_grad"] = Const(True)
 
 
-def define_class(m: Machine, node: cst.ClassDef, scope: Scope, run_block: RunBlock) -> None:
+def define_class(m: Machine, node: cst.ClassDef, scope: Scope) -> None:
     """Run a class body and bind its name."""
     bases: list[Value] = []
     for argument in node.bases:
@@ -74,7 +71,7 @@ def define_class(m: Machine, node: cst.ClassDef, scope: Scope, run_block: RunBlo
     assert scope.module is not None
     cls = Class(node.name.value, node, scope.module, tuple(bases))
     body = Scope(scope.module, scope)
-    run_block(m, node.body.body, body)
+    m.run(node.body.body, body)
     cls.slots.update(body.slots)
     for value in body.slots.values():
         if isinstance(value, Function):
@@ -101,29 +98,24 @@ def _fields(m: Machine, node: cst.ClassDef, body: Scope) -> dict[str, Value | No
 
 
 def call(
-    m: Machine,
-    callee: Value,
-    args: tuple[Value, ...],
-    keywords: MappingOf[str, Value],
-    node: cst.CSTNode,
-    run_block: RunBlock,
+    m: Machine, callee: Value, args: tuple[Value, ...], keywords: MappingOf[str, Value], node: cst.CSTNode
 ) -> Value:
     """The value of any call."""
     if isinstance(callee, Union):
-        return union(m, [call(m, option, args, keywords, node, run_block) for option in callee.options])
+        return union(m, [call(m, option, args, keywords, node) for option in callee.options])
     if isinstance(callee, Function):
-        return call_function(m, callee, args, keywords, node, run_block)
+        return call_function(m, callee, args, keywords, node)
     if isinstance(callee, BoundMethod):
-        return _call_method(m, callee, args, keywords, node, run_block)
+        return _call_method(m, callee, args, keywords, node)
     if isinstance(callee, Class):
-        return instantiate(m, callee, args, keywords, node, run_block)
+        return instantiate(m, callee, args, keywords, node)
     request = dispatch.Call(m, node, args, keywords)
     if isinstance(callee, Native):
         return callee.run(request)
     if isinstance(callee, External):
         return _call_external(m, callee, request)
     if isinstance(callee, Instance):
-        return _call_instance(m, callee, request, run_block)
+        return _call_instance(m, callee, request)
     if isinstance(callee, LayerValue | Thing) or dispatch.kind_of(callee):
         handler = dispatch.METHODS.get((dispatch.kind_of(callee), "__call__"))
         if handler is not None:
@@ -144,10 +136,10 @@ def _call_external(m: Machine, callee: External, request: dispatch.Call) -> Valu
     return handler(request)
 
 
-def _call_instance(m: Machine, instance: Instance, request: dispatch.Call, run_block: RunBlock) -> Value:
+def _call_instance(m: Machine, instance: Instance, request: dispatch.Call) -> Value:
     own = instance.cls.lookup("__call__")
     if isinstance(own, Function):
-        return call_function(m, own, (instance, *request.args), request.keywords, request.node, run_block)
+        return call_function(m, own, (instance, *request.args), request.keywords, request.node)
     handler = dispatch.METHODS.get((dispatch.class_kind(instance.cls), "__call__"))
     if handler is None:
         return Opaque("the call of an object")
@@ -156,15 +148,10 @@ def _call_instance(m: Machine, instance: Instance, request: dispatch.Call, run_b
 
 
 def _call_method(
-    m: Machine,
-    bound: BoundMethod,
-    args: tuple[Value, ...],
-    keywords: MappingOf[str, Value],
-    node: cst.CSTNode,
-    run_block: RunBlock,
+    m: Machine, bound: BoundMethod, args: tuple[Value, ...], keywords: MappingOf[str, Value], node: cst.CSTNode
 ) -> Value:
     if bound.function is not None:
-        return call_function(m, bound.function, (bound.receiver, *args), keywords, node, run_block)
+        return call_function(m, bound.function, (bound.receiver, *args), keywords, node)
     request = dispatch.Call(m, node, args, keywords, bound.receiver, bound.name)
     handler = dispatch.METHODS.get((dispatch.kind_of(bound.receiver), bound.name))
     if handler is None:
@@ -178,7 +165,6 @@ def call_function(
     args: tuple[Value, ...],
     keywords: MappingOf[str, Value],
     node: cst.CSTNode,
-    run_block: RunBlock,
     entry: bool = False,
 ) -> Value:
     """Run a user's function. As an `entry` nobody is known to call it, and its parameters are open."""
@@ -201,17 +187,17 @@ def call_function(
     m.frames.append(frame)
     try:
         with m.named(""):
-            return _run_body(m, function, frame, scope, run_block)
+            return _run_body(m, function, frame, scope)
     finally:
         m.frames.pop()
         m.no_gradient -= silent
         m.via = before
 
 
-def _run_body(m: Machine, function: Function, frame: Frame, scope: Scope, run_block: RunBlock) -> Value:
+def _run_body(m: Machine, function: Function, frame: Frame, scope: Scope) -> Value:
     if isinstance(function.node, cst.Lambda):
         return m.evaluate(function.node.body, scope)
-    run_block(m, function.node.body.body, scope)
+    m.run(function.node.body.body, scope)
     for delta in frame.left:
         m.heap.merge({}, delta, m.join_slots)
     if frame.yielded:
@@ -277,7 +263,6 @@ def instantiate(
     args: tuple[Value, ...],
     keywords: MappingOf[str, Value],
     node: cst.CSTNode,
-    run_block: RunBlock,
     entry: bool = False,
 ) -> Value:
     """A new object of a user's class."""
@@ -287,7 +272,7 @@ def instantiate(
         m.record.models.append(instance)
     initialise = cls.lookup("__init__")
     if isinstance(initialise, Function):
-        call_function(m, initialise, (instance, *args), keywords, node, run_block, entry)
+        call_function(m, initialise, (instance, *args), keywords, node, entry)
         return instance
     fields = {name: default for owner in reversed(cls.linearised()) for name, default in (owner.fields or {}).items()}
     for index, (name, default) in enumerate(fields.items()):
@@ -300,10 +285,10 @@ def instantiate(
     return instance
 
 
-def attribute(m: Machine, value: Value, name: str, node: cst.CSTNode, run_block: RunBlock) -> Value:
+def attribute(m: Machine, value: Value, name: str, node: cst.CSTNode) -> Value:
     """The value of `value.name`."""
     if isinstance(value, Union):
-        return union(m, [attribute(m, option, name, node, run_block) for option in value.options])
+        return union(m, [attribute(m, option, name, node) for option in value.options])
     if isinstance(value, External):
         return External(f"{value.path}.{name}")
     if isinstance(value, ModuleValue):
@@ -313,7 +298,7 @@ def attribute(m: Machine, value: Value, name: str, node: cst.CSTNode, run_block:
     if isinstance(value, SuperProxy):
         return _super_attribute(m, value, name)
     if isinstance(value, Instance):
-        return _instance_attribute(m, value, name, node, run_block)
+        return _instance_attribute(m, value, name, node)
     if isinstance(value, Class):
         found = value.lookup(name)
         if isinstance(found, Function) and found.kind == "classmethod":
@@ -346,14 +331,14 @@ def _super_attribute(m: Machine, proxy: SuperProxy, name: str) -> Value:
     return Native(lambda call: Const(None)) if name == "__init__" else Opaque(f"super().{name} is not known")
 
 
-def _instance_attribute(m: Machine, value: Instance, name: str, node: cst.CSTNode, run_block: RunBlock) -> Value:
+def _instance_attribute(m: Machine, value: Instance, name: str, node: cst.CSTNode) -> Value:
     if name in value.slots:
         own: Value = value.slots[name]
         return own
     found = value.cls.lookup(name)
     if isinstance(found, Function):
         if found.kind == "property":
-            return call_function(m, found, (value,), {}, node, run_block)
+            return call_function(m, found, (value,), {}, node)
         if found.kind == "staticmethod":
             return found
         return BoundMethod(value.cls if found.kind == "classmethod" else value, name, found)

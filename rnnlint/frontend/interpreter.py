@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from collections.abc import Mapping as MappingOf
 from contextlib import suppress
 from functools import partial
@@ -31,10 +31,13 @@ class Interpreter(Machine):
         return expressions.evaluate(self, node, scope)
 
     def call(self, callee: Value, args: tuple[Value, ...], keywords: MappingOf[str, Value], node: cst.CSTNode) -> Value:
-        return calls.call(self, callee, args, keywords, node, run_block)
+        return calls.call(self, callee, args, keywords, node)
+
+    def run(self, body: Sequence[cst.CSTNode], scope: Scope) -> None:
+        run_block(self, body, scope)
 
     def attribute(self, value: Value, name: str, node: cst.CSTNode) -> Value:
-        return calls.attribute(self, value, name, node, run_block)
+        return calls.attribute(self, value, name, node)
 
 
 def interpret(document: Document, roots: tuple[Path, ...]) -> Program:
@@ -78,7 +81,7 @@ def _within_budget(m: Interpreter, run: Callable[[], object]) -> None:
 
 
 def _run_offered(m: Interpreter, function: Function) -> None:
-    calls.call_function(m, function, (), {}, function.node, run_block, entry=True)
+    calls.call_function(m, function, (), {}, function.node, entry=True)
 
 
 def _run_class(m: Interpreter, cls: Class) -> None:
@@ -88,7 +91,7 @@ def _run_class(m: Interpreter, cls: Class) -> None:
         return
     instance = next((model for model in m.record.models if isinstance(model, Instance) and model.cls is cls), None)
     if instance is None:
-        made = calls.instantiate(m, cls, (), {}, cls.node, run_block, entry=True)
+        made = calls.instantiate(m, cls, (), {}, cls.node, entry=True)
         if not isinstance(made, Instance):
             return
         instance = made
@@ -98,7 +101,7 @@ def _run_class(m: Interpreter, cls: Class) -> None:
             continue
         owner: Value = cls if function.kind == "classmethod" else instance
         args = () if function.kind == "staticmethod" else (owner, *_placeholders(m, cls, function))
-        calls.call_function(m, function, args, {}, function.node, run_block, entry=True)
+        calls.call_function(m, function, args, {}, function.node, entry=True)
 
 
 def _placeholders(m: Interpreter, cls: Class, function: Function) -> tuple[Value, ...]:

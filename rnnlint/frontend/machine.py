@@ -6,6 +6,7 @@ import itertools
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from collections.abc import Mapping as MappingOf
+from collections.abc import Sequence as SequenceOf
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from functools import reduce
@@ -90,6 +91,10 @@ class Machine(ABC):
     @abstractmethod
     def call(self, callee: Value, args: tuple[Value, ...], keywords: MappingOf[str, Value], node: cst.CSTNode) -> Value:
         """The value of a call."""
+
+    @abstractmethod
+    def run(self, body: SequenceOf[cst.CSTNode], scope: Scope) -> None:
+        """Execute a function's or a class' body."""
 
     @abstractmethod
     def attribute(self, value: Value, name: str, node: cst.CSTNode) -> Value:

@@ -126,12 +126,11 @@ def _read(path: Path, working: Path) -> Document | None:
 
 def execute_module(m: Machine, module: ModuleValue, name: str) -> None:
     """Run a module's body."""
-    from rnnlint.frontend.statements import run_block
 
     module.scope.slots["__name__"] = Const(name)
     m.frames.append(Frame(module))
     try:
-        run_block(m, module.syntax.tree.body, module.scope)
+        m.run(module.syntax.tree.body, module.scope)
     finally:
         m.frames.pop()
 

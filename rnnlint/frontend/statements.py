@@ -323,7 +323,7 @@ def _function(m: Machine, node: cst.FunctionDef, scope: Scope) -> Flow:
 
 
 def _class(m: Machine, node: cst.ClassDef, scope: Scope) -> Flow:
-    define_class(m, node, scope, run_block)
+    define_class(m, node, scope)
     return Flow.NEXT
 
 

@@ -23,7 +23,7 @@ from rnnlint.frontend.values import (
 )
 from rnnlint.program.data import Array
 from rnnlint.program.network import Layer
-from rnnlint.program.value import Known, Site
+from rnnlint.program.value import Known
 
 instance_kind("keras_model", "keras.models.Model", "keras.models.Sequential", "keras.models.Functional")
 
@@ -248,14 +248,3 @@ def get_layer(call: Call) -> Value:
 def silent(call: Call) -> Value:
     """Calls without effect on what is known."""
     return Const(None)
-
-
-def label(model: Value) -> str:
-    """The user's name of a model."""
-    name = model.slots.get("name") if isinstance(model, Thing) else None
-    return name if isinstance(name, str) else ""
-
-
-def site_of(model: Value, fallback: Site) -> Site:
-    """Where a model is made."""
-    return model.site if isinstance(model, Thing | Instance) else fallback
