@@ -88,7 +88,8 @@ def diagnose(
         return Diagnosis(file.display, reading.problems)
     examination = _Examination(reading.document, file, book.settings_of(file))
     verdicts = tuple(examination.verdicts())
-    return Diagnosis(file.display, reading.problems, verdicts, tuple(examination.crashes))
+    problems = (*reading.problems, *examination.problems)
+    return Diagnosis(file.display, problems, verdicts, tuple(examination.crashes))
 
 
 def analyse(file: SourceFile, settings: Settings, data: bytes | None = None) -> FileOutcome:
@@ -111,10 +112,10 @@ def analyse(file: SourceFile, settings: Settings, data: bytes | None = None) -> 
     base = _outcome_of(reading)
     return replace(
         base,
-        claims=(*base.claims, *claims),
+        claims=(*base.claims, *map(Claim, examination.problems), *claims),
         crashes=tuple(examination.crashes),
         unchecked=frozenset(examination.unchecked),
-        complete=base.complete and not examination.crashes,
+        complete=base.complete and not examination.crashes and not examination.problems,
     )
 
 
@@ -149,14 +150,18 @@ class _Examination:
         self._file = file
         self._settings = settings
         self.crashes: list[Crash] = []
+        self.problems: list[Finding] = []
         self.unchecked: set[str] = set()
 
     def verdicts(self) -> Iterator[tuple[Rule, tuple[Verdict, ...]]]:
         """Each rule with its verdicts; a rule that fails is recorded and has none."""
-        from rnnlint.frontend import build_program
+        from rnnlint.frontend import UnparsableError, build_program
 
         try:
             program = build_program(self._document, _roots(self._settings))
+        except UnparsableError as error:
+            self.problems.append(io_error(self._file.display, str(error)))
+            return
         except Exception as error:
             self._record("the frontend", error)
             return

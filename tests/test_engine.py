@@ -15,6 +15,7 @@ from rnnlint.config.select import ConfigurationError
 from rnnlint.config.settings import Layer, Settings, make_settings
 from rnnlint.engine import diagnose, lint_paths, lint_source, virtual_file
 from rnnlint.finding import Severity, Span
+from rnnlint.frontend import UnparsableError
 from rnnlint.program.value import Site
 from rnnlint.rules.base import Found, Rule, RuledOut, Undecided
 from tests import stubs
@@ -256,3 +257,13 @@ def test_the_public_interface_is_what_it_says() -> None:
 
 def test_rules_may_be_instances_of_rule() -> None:
     assert isinstance(stubs.StubRule(), Rule)
+
+
+def test_a_file_that_cannot_be_analysed_is_reported(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise UnparsableError("it is nested too deeply to be analysed")
+
+    monkeypatch.setattr("rnnlint.frontend.build_program", refuse)
+    (folder / "deep.py").write_text(HEAD)
+    result = lint_paths([str(folder / "deep.py")])
+    assert [(f.code, f.message) for f in result.findings] == [("RNN901", "it is nested too deeply to be analysed")]

@@ -143,7 +143,7 @@ def _fit_by_hand(m: Machine, base: Array, stat: Array) -> ScalerFit | None:
     data = origin.inputs[0]
     if data.rows is None or data.within_one_window:
         return None
-    centre = next((a.inputs[1] for a in base.ancestry() if a.op == "centre" and a.inputs[0].rows == data.rows), None)
+    centre = next((a.inputs[1] for a in base.ancestry() if a.op == "centre" and _taken_over(a.inputs[1], data)), None)
     used = [a for source in (stat, centre) if source is not None for a in source.ancestry() if a.op == "stat"]
     first = min(used, key=lambda a: a.number)
     existing = next((fit for fit in m.record.scaler_fits if fit.by_hand and fit.site == first.site), None)
@@ -153,6 +153,10 @@ def _fit_by_hand(m: Machine, base: Array, stat: Array) -> ScalerFit | None:
     fit = ScalerFit(first.name, str(name), first.site, data, by_hand=True, method=str(name))
     m.record.scaler_fits.append(fit)
     return fit
+
+
+def _taken_over(stat: Array, data: Array) -> bool:
+    return any(array.rows == data.rows for array in stat.inputs)
 
 
 def unary(m: Machine, operator: str, value: ArrayRef, node: cst.CSTNode) -> Value:

@@ -304,6 +304,9 @@ def attribute(m: Machine, value: Value, name: str, node: cst.CSTNode) -> Value:
         if isinstance(found, Function) and found.kind == "classmethod":
             return BoundMethod(value, name, found)
         return found if found is not None else Opaque(f"{name} is not an attribute of {value.name}")
+    if isinstance(value, Function) and name in value.slots:
+        own: Value = value.slots[name]
+        return own
     handler = dispatch.ATTRIBUTES.get((dispatch.kind_of(value), name))
     if handler is not None:
         return handler(dispatch.Call(m, node, (), {}, value, name))

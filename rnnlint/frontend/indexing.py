@@ -57,7 +57,7 @@ def subscript(m: Machine, value: Value, keys: Keys, node: cst.CSTNode) -> Value:
         return union(m, [subscript(m, option, keys, node) for option in value.options])
     if isinstance(value, Opaque) and isinstance(keys[0], Slice) and _cut_at_a_share(keys[0]):
         return _array_item(m, ArrayRef(m.assumed(value, m.site(node))), keys, node)
-    if isinstance(value, External):
+    if isinstance(value, External) and value.path.split(".", 1)[0] in {"builtins", "typing", "collections"}:
         return value  # a generic such as list[int]
     return Opaque("an item of something that is not known")
 

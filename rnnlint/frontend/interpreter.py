@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Mapping as MappingOf
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from rnnlint.program.program import Program
 from rnnlint.source.document import Document
 
 OFFERED_STEPS = 1_500
+RECURSION_LIMIT = 8_000
 
 
 class Interpreter(Machine):
@@ -43,18 +45,28 @@ class Interpreter(Machine):
 def interpret(document: Document, roots: tuple[Path, ...]) -> Program:
     """The Program of a document; what lies beyond the budget is not in it."""
     syntax = parse(document)
-    if syntax is None:
-        return Program(document.display)
     dialects.load()
     machine = Interpreter(syntax, Library(document.path, roots, Path.cwd()))
     module = ModuleValue("__main__", syntax)
+    with _deep_recursion():
+        try:
+            execute_module(machine, module, "__main__")
+            _run_uncalled(machine, module)
+        except (BudgetError, RecursionError):
+            machine.frames.clear()
+        machine.frames = [Frame(module)]
+        return assemble(machine, document.display)
+
+
+@contextmanager
+def _deep_recursion() -> Iterator[None]:
+    """Room for long chains of operators, which nest as deeply as they are long."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, RECURSION_LIMIT))
     try:
-        execute_module(machine, module, "__main__")
-        _run_uncalled(machine, module)
-    except (BudgetError, RecursionError):
-        machine.frames.clear()
-    machine.frames = [Frame(module)]
-    return assemble(machine, document.display)
+        yield
+    finally:
+        sys.setrecursionlimit(before)
 
 
 def _run_uncalled(m: Interpreter, module: ModuleValue) -> None:

@@ -17,6 +17,7 @@ from rnnlint.frontend.values import (
     Opaque,
     Parameters,
     Sequence,
+    Symbol,
     Thing,
     Union,
     Value,
@@ -60,7 +61,7 @@ def element_of_thing(m: Machine, value: Value, node: cst.CSTNode) -> Value:
 
 def element_of_instance(m: Machine, value: Instance, node: cst.CSTNode) -> Value:
     """What iteration over a user's object yields."""
-    for name, args in (("__iter__", ()), ("__getitem__", (Opaque("an index"),))):
+    for name, args in (("__iter__", ()), ("__getitem__", (Symbol(m.fresh("loop")),))):
         method = value.cls.lookup(name)
         if isinstance(method, Function):
             result = m.call(method, (value, *args), {}, node)

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 MAX_DEPTH = 24
 MAX_STEPS = 40_000
 MAX_OPTIONS = 4
+NAMING_LIBRARIES = frozenset({"keras", "tensorflow", "torch", "numpy", "jax", "tf_keras"})  # whose names are settings
 ARRAY_FACTS = tuple(f.name for f in fields(Array) if f.name not in {"op", "site", "number", "inputs", "settings"})
 
 
@@ -189,7 +190,10 @@ class Machine(ABC):
         if isinstance(value, Const):
             return Known(value.value, value.site.site() if value.site is not None else None, value.confidence)
         if isinstance(value, External):
-            return Known(value.path.rsplit(".", 1)[-1])
+            library, _, name = value.path.partition(".")
+            if library in NAMING_LIBRARIES:
+                return Known(name.rsplit(".", 1)[-1])
+            return Unknown(f"what {value.path} holds is not known")
         if isinstance(value, LayerValue):
             return Known(value.layer.kind, value.layer.site)
         if isinstance(value, Union):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import libcst as cst
 
+from rnnlint.frontend import UnparsableError
 from rnnlint.frontend.machine import Frame, Machine
 from rnnlint.frontend.parse import parse
 from rnnlint.frontend.values import Const, External, LazyImport, ModuleValue, Opaque, Scope, Value
@@ -100,8 +101,11 @@ def load(m: Machine, library: Library, path: Path, name: str) -> ModuleValue | N
         return None
     library.loaded[path] = None
     document = _read(path, library.working)
-    syntax = parse(document) if document is not None else None
-    if syntax is None:
+    if document is None:
+        return None
+    try:
+        syntax = parse(document)
+    except UnparsableError:
         return None
     module = ModuleValue(name, syntax)
     library.loaded[path] = module

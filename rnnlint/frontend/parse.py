@@ -8,6 +8,7 @@ import libcst as cst
 from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
 
 from rnnlint.finding import Span
+from rnnlint.frontend import UnparsableError
 from rnnlint.source.document import Document
 
 KEPT = 64
@@ -37,9 +38,15 @@ class Syntax:
 
 
 @lru_cache(maxsize=KEPT)
-def parse(document: Document) -> Syntax | None:
-    """The tree, or None where libcst cannot read what CPython could."""
+def parse(document: Document) -> Syntax:
+    """The tree.
+
+    Raises:
+        UnparsableError: libcst cannot read what CPython could, or the text is nested too deeply for it.
+    """
     try:
         return Syntax(document, MetadataWrapper(cst.parse_module(document.text), unsafe_skip_copy=True))
-    except (cst.ParserSyntaxError, RecursionError, UnicodeError):
-        return None
+    except RecursionError:
+        raise UnparsableError("it is nested too deeply to be analysed") from None
+    except (cst.ParserSyntaxError, UnicodeError) as error:
+        raise UnparsableError(f"libcst cannot parse it: {str(error).splitlines()[0]}") from None

@@ -22,6 +22,7 @@ from rnnlint.frontend.values import (
     Cell,
     Const,
     External,
+    ModuleValue,
     Opaque,
     Scope,
     Sequence,
@@ -46,15 +47,23 @@ def run_block(m: Machine, body: SequenceOf[cst.CSTNode], scope: Scope) -> Flow:
     flow = Flow.NEXT
     for statement in body:
         m.step()
-        if isinstance(statement, cst.SimpleStatementLine | cst.SimpleStatementSuite):
-            left = run_block(m, statement.body, scope)
-        else:
-            handler = _HANDLERS.get(type(statement))
-            left = handler(m, statement, scope) if handler else Flow.NEXT
+        left = _statement(m, statement, scope)
         flow = (flow & ~Flow.NEXT) | left
         if Flow.NEXT not in left:
             break
     return flow
+
+
+def _statement(m: Machine, statement: cst.CSTNode, scope: Scope) -> Flow:
+    if isinstance(statement, cst.SimpleStatementLine | cst.SimpleStatementSuite):
+        return run_block(m, statement.body, scope)
+    handler = _HANDLERS.get(type(statement))
+    if handler is None:
+        return Flow.NEXT
+    try:
+        return handler(m, statement, scope)
+    except RecursionError:
+        return Flow.NEXT  # one statement is too deep; the rest of the program is not
 
 
 def _suite(m: Machine, suite: cst.BaseSuite, scope: Scope) -> Flow:
@@ -80,6 +89,8 @@ def _assign_attribute(m: Machine, target: cst.Attribute, value: Value, scope: Sc
     holder = m.evaluate(target.value, scope)
     if isinstance(holder, ArrayRef):
         indexing.assign_item(m, holder, (Const(target.attr.value),), value, target)
+    elif isinstance(holder, ModuleValue):
+        m.heap.write(holder.scope, target.attr.value, value)
     elif isinstance(holder, Cell):
         m.heap.write(holder, target.attr.value, value)
 

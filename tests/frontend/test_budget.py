@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rnnlint.frontend import machine
+from rnnlint.frontend import UnparsableError, machine
 from tests.frontend.support import build
 
 ENOUGH = 5.0  # seconds, on a slow machine
@@ -80,3 +80,18 @@ def test_many_modules_are_not_all_read(tmp_path: Path) -> None:
     program = build(f"{LAYER}import m0\nprint(m0.UNITS)\n", tmp_path, **files)
     assert time.perf_counter() - start < ENOUGH
     assert [layer.kind for layer in program.layers] == ["lstm"]
+
+
+@pytest.mark.parametrize("terms", [300, 1000, 2500])
+def test_a_long_expression_does_not_hide_what_stands_before_it(terms: int) -> None:
+    program = build(f"{LAYER}a = {' + '.join(['b'] * terms)}\nkeras.layers.GRU(4)\n")
+    assert [layer.kind for layer in program.layers] == ["lstm", "gru"]
+
+
+def test_a_text_that_libcst_cannot_read_is_not_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    def too_deep(text: str) -> None:
+        raise RecursionError
+
+    monkeypatch.setattr("libcst.parse_module", too_deep)
+    with pytest.raises(UnparsableError, match="nested too deeply"):
+        build("a_text_of_this_test = 1\n")

@@ -132,3 +132,8 @@ def test_site_in_another_file_names_the_place_it_was_reached_from(tmp_path: Path
     assert site.span.line == 4
     assert site.via is not None
     assert (site.via.path, site.via.line) == ("main.py", 3)
+
+
+def test_assignment_to_an_attribute_of_a_module_is_seen(tmp_path: Path) -> None:
+    text = "import config, keras\nconfig.UNITS = 8\nkeras.layers.LSTM(config.UNITS)\n"
+    assert settings_of(build(text, tmp_path, config="UNITS = 3\n"), "units") == [8]

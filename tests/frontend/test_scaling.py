@@ -183,3 +183,18 @@ def test_split_knows_the_statistics_in_its_parts() -> None:
 def test_scaler_chosen_by_an_unsettled_condition_is_fit_either_way() -> None:
     program = build(f"{HEAD}s = MinMaxScaler() if input() else StandardScaler()\na = s.fit_transform(table)\n")
     assert {fit.type_name for fit in program.scaler_fits} == {"MinMaxScaler", "StandardScaler"}
+
+
+def test_statistics_by_hand_are_one_fit_for_both_parts() -> None:
+    program = build(
+        """
+        import pandas as pd
+        table = pd.read_csv("a.csv")
+        n = int(len(table) * 0.8)
+        train, test = table[:n], table[n:]
+        mean, std = train.mean(), train.std()
+        train, test = (train - mean) / std, (test - mean) / std
+        """
+    )
+    assert [fit.method for fit in program.scaler_fits] == ["mean"]
+    assert len(program.scalings) == 2

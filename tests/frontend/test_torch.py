@@ -230,3 +230,30 @@ def test_shapes_of_tensor_methods() -> None:
     assert array_after(code, "x[..., None]").shape == (16, 12, 2, 1)
     assert array_after(code, "torch.mean(x, 1)").shape == (16, 2)
     assert array_after(code, "x.float().detach().cpu().numpy()").shape == (16, 12, 2)
+
+
+def test_a_dataset_that_cuts_windows_gives_their_length() -> None:
+    program = build(
+        """
+        import pandas as pd
+        import torch
+        from torch import nn
+        from torch.utils.data import DataLoader, Dataset
+
+        class Windows(Dataset):
+            def __init__(self, rows):
+                self.rows = rows
+
+            def __len__(self):
+                return len(self.rows) - 24
+
+            def __getitem__(self, start):
+                return self.rows[start:start + 24], self.rows[start + 24]
+
+        rows = torch.tensor(pd.read_csv("a.csv")[["x", "y"]].values)
+        gru = nn.GRU(2, 8, batch_first=True)
+        for window, after in DataLoader(Windows(rows), batch_size=16):
+            gru(window)
+        """
+    )
+    assert program.steps_of(program.layers[0]) == 24

@@ -169,3 +169,8 @@ def test_unknown_settings_spread_into_a_call_leave_it_open() -> None:
     program = build("import json, keras\nc = json.load(open('c'))\nkeras.layers.LSTM(4, **c)\n")
     assert settings_of(program, "units") == [4]
     assert settings_of(program, "activation") == ["?"]
+
+
+@pytest.mark.parametrize("expression", ["sys.argv[1]", "os.environ['N']", "missing_lib.UNITS", "missing_lib.SIZES[0]"])
+def test_values_of_libraries_are_not_settled(expression: str) -> None:
+    assert value_after("import os, sys, missing_lib", expression) == "?"
