@@ -102,7 +102,7 @@ def _judge(fit: Fit, application: Array) -> Verdict:
     unbounded = known(layer.settings.get("activation")) in UNBOUNDED_ACTIVATIONS
     return Found(
         site,
-        f"{quantity.label} reaches `{layer.type_name}` {found.description}",
+        f"`{layer.type_name}` reads {quantity.label} {found.description}",
         help="scale the features by statistics of the training rows, for example with StandardScaler",
         remarks=(Remark("it comes from here", quantity.site),) if quantity.site is not None else (),
         severity=Severity.WARNING if found.large and not unbounded else Severity.ADVICE,
