@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property, lru_cache
 
 import libcst as cst
@@ -17,8 +18,9 @@ KEPT = 64
 class Syntax:
     """A parsed document. Places are worked out when the first one is asked for."""
 
-    def __init__(self, document: Document, wrapper: MetadataWrapper) -> None:
+    def __init__(self, document: Document, wrapper: MetadataWrapper, shifts: Mapping[int, int]) -> None:
         self.document = document
+        self._shifts = shifts
         self.tree = wrapper.module
         self._wrapper = wrapper
 
@@ -34,7 +36,9 @@ class Syntax:
     def span(self, node: cst.CSTNode) -> Span:
         """The node's place in the file."""
         at = self._positions[node]
-        return self.document.span(at.start.line, at.start.column + 1, at.end.line, at.end.column + 1)
+        start, end = at.start, at.end
+        column = start.column - self._shifts.get(start.line, 0)
+        return self.document.span(start.line, column + 1, end.line, end.column - self._shifts.get(end.line, 0) + 1)
 
 
 @lru_cache(maxsize=KEPT)
@@ -45,8 +49,27 @@ def parse(document: Document) -> Syntax:
         UnparsableError: libcst cannot read what CPython could, or the text is nested too deeply for it.
     """
     try:
-        return Syntax(document, MetadataWrapper(cst.parse_module(document.text), unsafe_skip_copy=True))
+        module, shifts = _module(document.text)
     except RecursionError:
         raise UnparsableError("it is nested too deeply to be analysed") from None
-    except (cst.ParserSyntaxError, UnicodeError) as error:
-        raise UnparsableError(f"libcst cannot parse it: {str(error).splitlines()[0]}") from None
+    except cst.ParserSyntaxError as error:
+        raise UnparsableError(f"libcst cannot parse it: {error.message}") from None
+    return Syntax(document, MetadataWrapper(module, unsafe_skip_copy=True), shifts)
+
+
+def _module(text: str) -> tuple[cst.Module, Mapping[int, int]]:
+    """The tree, and by how many columns each line was moved to get it.
+
+    Tabs and spaces may be mixed in indentation as long as tabs stop at every eighth column; libcst counts otherwise.
+    """
+    try:
+        return cst.parse_module(text), {}
+    except cst.ParserSyntaxError:
+        lines = text.split("\n")
+        indents = [line[: len(line) - len(line.lstrip(" \t"))] for line in lines]
+        if not any("\t" in indent for indent in indents):
+            raise
+        expanded = [indent.expandtabs(8) for indent in indents]
+        moved = [wide + line[len(indent) :] for wide, indent, line in zip(expanded, indents, lines, strict=True)]
+        shifts = {n: len(w) - len(i) for n, (w, i) in enumerate(zip(expanded, indents, strict=True), 1) if w != i}
+        return cst.parse_module("\n".join(moved)), shifts

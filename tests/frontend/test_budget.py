@@ -95,3 +95,9 @@ def test_a_text_that_libcst_cannot_read_is_not_passed_over(monkeypatch: pytest.M
     monkeypatch.setattr("libcst.parse_module", too_deep)
     with pytest.raises(UnparsableError, match="nested too deeply"):
         build("a_text_of_this_test = 1\n")
+
+
+def test_tabs_and_spaces_mixed_as_python_allows_it() -> None:
+    program = build("import keras\ndef f():\n    for n in range(1):\n\tkeras.layers.LSTM(3)\nf()\n")
+    span = program.layers[0].site.span
+    assert (span.line, span.column) == (4, 2)
