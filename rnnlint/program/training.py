@@ -53,6 +53,11 @@ class Fit:
     validation: tuple[Array, ...] = ()
     validation_split: Setting | None = None
 
+    @property
+    def arrays(self) -> tuple[Array, ...]:
+        """The data it trains on: inputs and target."""
+        return self.inputs if self.target is None else (*self.inputs, self.target)
+
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Evaluation:

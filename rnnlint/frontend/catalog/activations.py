@@ -59,15 +59,6 @@ _ACTIVATIONS = {
     "softmax2d": "softmax",
     "exp": "exponential",
 }
-# The closed range of each bounded activation.
-RANGES: dict[str, tuple[float, float]] = {
-    "sigmoid": (0.0, 1.0),
-    "hard_sigmoid": (0.0, 1.0),
-    "softmax": (0.0, 1.0),
-    "tanh": (-1.0, 1.0),
-    "hard_tanh": (-1.0, 1.0),
-    "softsign": (-1.0, 1.0),
-}
 
 
 def snake(name: str) -> str:

@@ -8,7 +8,6 @@ from rnnlint.finding import Confidence, Severity
 from rnnlint.program.data import Array, Rows, ScalerFit, Split
 from rnnlint.program.program import Program
 from rnnlint.program.size import known_int
-from rnnlint.program.training import Fit
 from rnnlint.program.value import Site, possible
 from rnnlint.rules.base import Found, Remark, Rule, RuledOut, Undecided, Verdict
 
@@ -103,7 +102,7 @@ def _name(fit: ScalerFit) -> str:
 
 def _is_used(program: Program, fit: ScalerFit) -> bool:
     """Whether data under these statistics reach a training call, where training calls show their data."""
-    trained = [array for call in program.fits for array in _arrays(call) if array.rows is not None]
+    trained = [array for call in program.fits for array in call.arrays if array.rows is not None]
     if not any(array.rows is not None and array.rows.source == _source(fit) for array in trained):
         return any(scaling.fit is fit for scaling in program.scalings)
     return any(fit in array.scaled_by for array in trained)
@@ -111,10 +110,6 @@ def _is_used(program: Program, fit: ScalerFit) -> bool:
 
 def _source(fit: ScalerFit) -> int:
     return fit.data.rows.source if fit.data.rows is not None else -1
-
-
-def _arrays(call: Fit) -> list[Array]:
-    return [*call.inputs, *([call.target] if call.target is not None else [])]
 
 
 def _shared(program: Program, fit: ScalerFit, split: Split) -> Confidence:
@@ -125,14 +120,14 @@ def _shared(program: Program, fit: ScalerFit, split: Split) -> Confidence:
         if not unseen:
             return Confidence.HIGH
         return Confidence.MEDIUM if split.how == "train_test_split" else Confidence.LOW
-    used = [a.rows for call in program.fits for a in _arrays(call) if a.rows is not None]
+    used = [a.rows for call in program.fits for a in call.arrays if a.rows is not None]
     used += [a.rows for score in program.evaluations for a in score.data if a.rows is not None]
     seen = any(part.covers(rows) for part in split.parts for rows in used)
     return Confidence.HIGH if seen else Confidence.MEDIUM
 
 
 def _held_out_by_use(program: Program, fit: ScalerFit, rows: Rows) -> tuple[Site, str] | None:
-    trained = [a.rows for call in program.fits for a in _arrays(call) if a.rows is not None]
+    trained = [a.rows for call in program.fits for a in call.arrays if a.rows is not None]
     scores = [
         (score, array)
         for score in program.evaluations
@@ -140,7 +135,7 @@ def _held_out_by_use(program: Program, fit: ScalerFit, rows: Rows) -> tuple[Site
         if array.rows is not None and not any(own.covers(array.rows) for own in trained)
     ]
     for call in program.fits:
-        for array in _arrays(call):
+        for array in call.arrays:
             if array.rows is None or fit not in array.scaled_by or not rows.covers(array.rows):
                 continue
             apart = [(score, scored) for score, scored in scores if _apart(scored, array)]

@@ -98,7 +98,7 @@ def _judge(program: Program, fit: ScalerFit) -> Verdict:
 
 
 def _trained(program: Program) -> list[Array]:
-    return [a for call in program.fits for a in (*call.inputs, *([call.target] if call.target is not None else ()))]
+    return [array for call in program.fits for array in call.arrays]
 
 
 def _set_apart(program: Program, rows: Rows) -> Site | None:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from rnnlint.frontend.catalog.activations import RANGES, activation_name
+from rnnlint.frontend.catalog.activations import activation_name
 from rnnlint.frontend.dialects.keras.layers import arrays_in, shape_of
 from rnnlint.frontend.dispatch import Call, function
 from rnnlint.frontend.values import ArrayRef, Const, Opaque, Value
 from rnnlint.program.data import Array, Kind, Mask, MaskState, Quantity
 from rnnlint.program.network import Layer
+from rnnlint.program.ranges import BOUNDS
 from rnnlint.program.value import Known, Site
 
-_ACTIVATIONS = {*RANGES, "relu", "elu", "selu", "leaky_relu", "gelu", "swish", "softplus"}
+_ACTIVATIONS = {*BOUNDS, "relu", "elu", "selu", "leaky_relu", "gelu", "swish", "softplus"}
 _KEEP = {
     "cast",
     "convert_to_tensor",

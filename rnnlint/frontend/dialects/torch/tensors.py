@@ -5,22 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 from rnnlint.frontend import quantities
-from rnnlint.frontend.catalog.activations import RANGES, activation_name
+from rnnlint.frontend.catalog.activations import activation_name
 from rnnlint.frontend.dispatch import Call, function, method
 from rnnlint.frontend.machine import size_of
 from rnnlint.frontend.stacking import array_of, stack
 from rnnlint.frontend.values import ArrayRef, Const, Opaque, Sequence, Thing, Value, settled
 from rnnlint.program.data import Array, Kind, Padding, Quantity
 from rnnlint.program.network import Layer
+from rnnlint.program.ranges import BOUNDS
 from rnnlint.program.value import Known, Setting
 
-_ACTIVATIONS = {*RANGES, "relu", "elu", "selu", "leaky_relu", "gelu", "swish", "softplus", "log_softmax"}
+_ACTIVATIONS = {*BOUNDS, "relu", "elu", "selu", "leaky_relu", "gelu", "swish", "softplus", "log_softmax"}
 
 
 def activate(call: Call, source: Array, name: str) -> Value:
     """An activation function applied to a tensor."""
     layer = Layer("activation", "torch", name, call.site, {"activation": Known(name, call.site)})
-    low, high = RANGES.get(name, (None, None))
+    low, high = BOUNDS.get(name, (None, None))
     quantity = Quantity(Kind.FEATURES, low, high, label=name, site=call.site)
     return ArrayRef(call.machine.derive(source, "apply", call.site, layer=layer, quantity=quantity))
 
