@@ -8,13 +8,13 @@ from dataclasses import replace
 
 from rnnlint.frontend.machine import Machine
 from rnnlint.frontend.recorder import Compiled, Update
-from rnnlint.frontend.values import Instance, LayerValue, Mapping, Sequence, Thing, Union, Value
+from rnnlint.frontend.values import ArrayRef, Instance, LayerValue, Mapping, Sequence, Thing, Union, Value
 from rnnlint.program.data import Array, Part, Rows, Split
-from rnnlint.program.network import Layer, Model
+from rnnlint.program.network import Entrance, Layer, Model
 from rnnlint.program.program import Program
-from rnnlint.program.size import Linear
+from rnnlint.program.size import Linear, Size
 from rnnlint.program.training import Clip, Fit, TrainingStep
-from rnnlint.program.value import Known, Setting, Unknown, possible
+from rnnlint.program.value import Known, Setting, Unknown, known, possible
 
 MAX_MODEL_DEPTH = 8
 
@@ -36,6 +36,10 @@ def assemble(m: Machine, path: str) -> Program:
         fits=tuple(record.fits),
         evaluations=tuple(record.evaluations),
         steps=(*_keras_steps(m), *_updates(m)),
+        arrays=tuple(record.arrays),
+        outputs=tuple(record.outputs),
+        misuses=tuple(record.misuses),
+        sorts=tuple(record.sorts),
     )
 
 
@@ -95,7 +99,36 @@ def model_of(m: Machine, value: Value | None) -> Model | None:
     framework = layers[0].framework if layers else ("keras" if keras else "torch")
     outputs: tuple[Array, ...] = value.slots.get("outputs", ()) if isinstance(value, Thing) else ()
     complete = bool(value.slots.get("complete", True)) if isinstance(value, Thing) else True
-    return Model(str(name or ""), framework, value.site, layers, outputs, complete)
+    return Model(str(name or ""), framework, value.site, layers, outputs, complete, _entrances(value))
+
+
+def _entrances(value: Thing | Instance) -> tuple[Entrance, ...]:
+    """The input shapes that a model declares: those of its placeholders, or that of a first layer."""
+    declared = tuple(Entrance(a.shape, a.site) for a in value.slots.get("inputs", ()) if a.shape is not None)
+    layers = value.slots.get("layers")
+    if declared or not isinstance(layers, tuple) or not layers:
+        return declared
+    first = layers[0]
+    if isinstance(first, ArrayRef) and first.array.shape is not None:
+        return (Entrance(first.array.shape, first.array.site),)
+    if isinstance(first, LayerValue):
+        shape = declared_shape(first.layer)
+        return (Entrance(shape, first.layer.site),) if shape is not None else ()
+    return ()
+
+
+def declared_shape(layer: Layer) -> tuple[Size | None, ...] | None:
+    """The input shape that a first layer is given, samples included."""
+    declared = known(layer.settings.get("input_shape"))
+    batch = known(layer.settings.get("batch_input_shape")) or known(layer.settings.get("batch_shape"))
+    shape = (None, *declared) if isinstance(declared, tuple) else batch if isinstance(batch, tuple) else None
+    width = known(layer.settings.get("input_dim"))
+    if shape is None and isinstance(width, int) and layer.framework == "keras" and layer.kind != "embedding":
+        length = known(layer.settings.get("input_length"))
+        shape = (None, length if isinstance(length, int) else None, width) if layer.recurrent else (None, width)
+    if shape is None:
+        return None
+    return tuple(size if isinstance(size, int) else None for size in shape)
 
 
 def _with_statistics(splits: list[Split], arrays: list[Array]) -> tuple[Split, ...]:

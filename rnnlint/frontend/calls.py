@@ -12,6 +12,7 @@ from rnnlint.frontend.machine import MAX_DEPTH, Frame, Machine
 from rnnlint.frontend.names import canonical
 from rnnlint.frontend.sequences import union
 from rnnlint.frontend.values import (
+    ArrayRef,
     BoundMethod,
     Class,
     Const,
@@ -31,8 +32,10 @@ from rnnlint.frontend.values import (
     Value,
     options_of,
 )
+from rnnlint.program.data import Array
 
 MAX_RECURSION = 2
+_PASSES = frozenset({"forward", "call"})  # what the frameworks call to apply a network
 
 
 def define_function(m: Machine, node: cst.FunctionDef, scope: Scope) -> Function:
@@ -187,11 +190,25 @@ def call_function(
     m.frames.append(frame)
     try:
         with m.named(""):
-            return _run_body(m, function, frame, scope)
+            result = _run_body(m, function, frame, scope)
+            if function.owner is not None and function.name in _PASSES and dispatch.class_kind(function.owner):
+                m.record.outputs.extend(arrays_within(result))
+            return result
     finally:
         m.frames.pop()
         m.no_gradient -= silent
         m.via = before
+
+
+def arrays_within(value: Value) -> list[Array]:
+    """Every array in a value that a network returns."""
+    if isinstance(value, ArrayRef):
+        return [value.array]
+    if isinstance(value, Sequence):
+        return [array for item in (*(value.items or ()), value.element) if item for array in arrays_within(item)]
+    if isinstance(value, Mapping):
+        return [array for item in value.slots.values() if isinstance(item, Value) for array in arrays_within(item)]
+    return []
 
 
 def _run_body(m: Machine, function: Function, frame: Frame, scope: Scope) -> Value:

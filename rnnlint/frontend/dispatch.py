@@ -153,7 +153,7 @@ def kind_of(value: Value) -> str:
     if isinstance(value, LayerValue):
         return f"layer:{value.layer.framework}"
     if isinstance(value, LossValue):
-        return "loss"
+        return f"loss:{value.loss.framework}"
     if isinstance(value, Parameters):
         return "parameters"
     if isinstance(value, Instance):

@@ -8,6 +8,7 @@ from typing import Any
 import libcst as cst
 
 from rnnlint.frontend import quantities
+from rnnlint.frontend.arrangement import TIME, removed, role
 from rnnlint.frontend.machine import Machine, size_of
 from rnnlint.frontend.stacking import stack
 from rnnlint.frontend.values import (
@@ -160,7 +161,7 @@ def _array_item(m: Machine, ref: ArrayRef, keys: Keys, node: cst.CSTNode) -> Val
     if len(keys) == 1 and isinstance(keys[0], Sequence) and _lists_columns(keys[0]):
         return ArrayRef(m.derive(base, "columns", site, shape=None))
     if len(keys) == 1 and isinstance(keys[0], Opaque | Sequence):
-        return ArrayRef(m.derive(base, "gather", site, rows=_sampled(m, base), shape=_headless(base)))
+        return ArrayRef(m.derive(base, "gather", site, rows=_sampled(m, base), shape=_headless(base), axes=base.axes))
     if len(keys) == 2 and (names := column_names(keys[1])) is not None:
         rows = _array_item(m, ref, keys[:1], node)
         if isinstance(rows, ArrayRef):
@@ -186,7 +187,7 @@ def _masked(m: Machine, base: Array, mask: Array, site: Site) -> Array:
     """Rows chosen by a condition, its negation, or the indices of a splitter."""
     if mask.op == "indices" and mask.rows is not None and base.rows is not None:
         part = mask.rows.path[-1]
-        return m.derive(base, "rows", site, rows=base.rows.select(part), shape=_headless(base))
+        return m.derive(base, "rows", site, rows=base.rows.select(part), shape=_headless(base), axes=base.axes)
     rows = base.rows
     if rows is not None:
         key: Hashable = ("condition", mask.number)
@@ -195,7 +196,7 @@ def _masked(m: Machine, base: Array, mask: Array, site: Site) -> Array:
         if isinstance(condition, Known):
             key, index = condition.value
         rows = rows.select(Part("filter", key, index))
-    return m.derive(base, "rows", site, rows=rows, shape=_headless(base))
+    return m.derive(base, "rows", site, rows=rows, shape=_headless(base), axes=base.axes)
 
 
 def _expanded(base: Array, keys: Keys) -> Keys:
@@ -213,19 +214,23 @@ def _positional(m: Machine, base: Array, keys: Keys, site: Site) -> Array:
     shape: list[Size | None] | None = [] if base.shape is not None else None
     old = list(base.shape) if base.shape is not None else []
     op, rows, axis = "index", base.rows, 0
+    roles: list[str] = []
     for key in keys:
         if isinstance(key, Const) and key.value is None:
+            roles.append("")
             if shape is not None:
                 shape.append(1)
             continue
         if isinstance(key, Slice):
             if axis == 0 and base.layer is None and base.recurrent_output is None:
                 op, rows = _row_slice(m, base, key)
+            roles.append(TIME if op == "window" and axis == 0 else role(base, axis))
             if shape is not None:
                 shape.append(_sliced(m, base, axis, key))
         elif axis == 0 and base.rows is not None and base.recurrent_output is None:
             op = "item" if len(keys) == 1 else op
         axis += 1
+    roles.extend(base.axes[axis:])
     if shape is not None:
         shape.extend(old[axis:])
     return m.derive(
@@ -234,6 +239,7 @@ def _positional(m: Machine, base: Array, keys: Keys, site: Site) -> Array:
         site,
         rows=rows,
         shape=tuple(shape) if shape is not None else None,
+        axes=tuple(roles),
         recurrent_output=None,
         settings={"keys": Known(tuple(_printed(key) for key in keys), site)},
         **_positions_of_columns(base, keys),
@@ -317,8 +323,8 @@ def _sliced(m: Machine, base: Array, axis: int, key: Slice) -> Size | None:
 def each(m: Machine, ref: ArrayRef, node: cst.CSTNode) -> Value:
     """The item that iteration over an array yields."""
     base = ref.array
-    shape = base.shape[1:] if base.shape else None
-    return ArrayRef(m.derive(base, "item", m.site(node), shape=shape, recurrent_output=None))
+    facts = removed(base, 0) if base.shape != () else {"shape": None}
+    return ArrayRef(m.derive(base, "item", m.site(node), **facts, recurrent_output=None))
 
 
 def assign_item(m: Machine, holder: Value, keys: Keys, value: Value, node: cst.CSTNode) -> None:

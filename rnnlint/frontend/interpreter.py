@@ -12,13 +12,13 @@ from pathlib import Path
 import libcst as cst
 
 from rnnlint.frontend import calls, dialects, expressions
-from rnnlint.frontend.assemble import assemble
-from rnnlint.frontend.dispatch import class_kind
+from rnnlint.frontend.assemble import assemble, layers_of
+from rnnlint.frontend.dispatch import METHODS, Call, class_kind, kind_of
 from rnnlint.frontend.machine import BudgetError, Frame, Machine
 from rnnlint.frontend.modules import Library, execute_module
 from rnnlint.frontend.parse import parse
 from rnnlint.frontend.statements import run_block
-from rnnlint.frontend.values import ArrayRef, Class, Function, Instance, ModuleValue, Scope, Value
+from rnnlint.frontend.values import ArrayRef, Class, Function, Instance, ModuleValue, Place, Scope, Thing, Value
 from rnnlint.program.program import Program
 from rnnlint.source.document import Document
 
@@ -52,6 +52,7 @@ def interpret(document: Document, roots: tuple[Path, ...]) -> Program:
         try:
             execute_module(machine, module, "__main__")
             _run_uncalled(machine, module)
+            _apply_unused_models(machine, module)
         except (BudgetError, RecursionError):
             machine.frames.clear()
         machine.frames = [Frame(module)]
@@ -83,6 +84,23 @@ def _run_uncalled(m: Interpreter, module: ModuleValue) -> None:
                 _within_budget(m, partial(_run_offered, m, value))
     finally:
         m.frames.pop()
+
+
+def _apply_unused_models(m: Interpreter, module: ModuleValue) -> None:
+    """Networks that are built and never applied are given an input of which nothing is known."""
+    applied = {array.layer.site for array in m.record.arrays if array.op == "apply" and array.layer is not None}
+    m.frames.append(Frame(module))
+    m.offering = True
+    for model in m.record.models:
+        place = model.slots.get("place") if isinstance(model, Thing) else None
+        handler = METHODS.get((kind_of(model), "__call__"))
+        if not isinstance(place, Place) or place.syntax is not m.entry or handler is None:
+            continue
+        if not any(layer.site in applied for layer in layers_of(model)):
+            given = ArrayRef(m.array("parameter", place.site()))
+            call = Call(m, place.node, (given,), {}, model, "__call__")
+            _within_budget(m, partial(handler, call))
+    m.frames.pop()
 
 
 def _within_budget(m: Interpreter, run: Callable[[], object]) -> None:

@@ -147,7 +147,9 @@ class Machine(ABC):
     def array(self, op: str, site: Site, *inputs: Array, **facts: Any) -> Array:
         """A new array without facts but the given ones."""
         facts.setdefault("name", self.naming)
-        array = Array(op=op, site=site, number=next(self._numbers), inputs=inputs, **facts)
+        number = next(self._numbers)
+        facts.setdefault("layout", number)
+        array = Array(op=op, site=site, number=number, inputs=inputs, **facts)
         self.record.arrays.append(array)
         return array
 
@@ -163,8 +165,12 @@ class Machine(ABC):
         return self._assumed[id(value)][1]
 
     def derive(self, base: Array, op: str, site: Site, *others: Array, **facts: Any) -> Array:
-        """An array made from `base` that keeps its facts except the given ones."""
+        """An array made from `base` that keeps its facts except the given ones. With another shape it has axes of
+        its own, whose roles are not known unless they are given too."""
         kept = {name: getattr(base, name) for name in ARRAY_FACTS}
+        if "axes" in facts or ("shape" in facts and (facts["shape"] is None or facts["shape"] != base.shape)):
+            kept.pop("layout")
+            kept["axes"] = ()
         kept["name"] = self.naming or base.name
         return self.array(op, site, base, *others, **{**kept, **facts})
 
@@ -172,16 +178,16 @@ class Machine(ABC):
         """The size of the first axis: known, or the symbol of the array's rows."""
         if array.shape and array.shape[0] is not None:
             return array.shape[0]
-        return term("len", array.rows if array.rows is not None else ("array", array.number))
+        return term("len", array.rows if array.rows is not None else ("array", array.layout))
 
     def dimension(self, array: Array, axis: int) -> Size | None:
         """The size of any axis; None where not even the number of axes is known."""
         if axis == 0:
             return self.length(array)
         if array.shape is None or not -len(array.shape) <= axis < len(array.shape):
-            return term("axis", array.number, axis)
+            return term("axis", array.layout, axis)
         size = array.shape[axis]
-        return size if size is not None else term("axis", array.number, axis % len(array.shape))
+        return size if size is not None else term("axis", array.layout, axis % len(array.shape))
 
     def setting(self, value: Value | None, missing: Setting | None = None) -> Setting:
         """A value as rules see it."""

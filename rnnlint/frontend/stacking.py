@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 from rnnlint.frontend import quantities
+from rnnlint.frontend.arrangement import BATCH, TIME, inserted
 from rnnlint.frontend.machine import Machine, size_of
 from rnnlint.frontend.values import ArrayRef, Const, Opaque, Sequence, Value
 from rnnlint.program.data import UNKNOWN_QUANTITY, Array, Kind, Padding, Part, Quantity
-from rnnlint.program.size import Linear, Size
+from rnnlint.program.size import Linear, Size, add
 from rnnlint.program.value import Known, Site
 
 
@@ -26,8 +28,8 @@ def array_of(m: Machine, site: Site, value: Value | None) -> Array | None:
     return None
 
 
-def stack(m: Machine, site: Site, value: Value | None, new_axis: bool) -> Value:
-    """One array from several."""
+def stack(m: Machine, site: Site, value: Value | None, new_axis: bool, axis: int = 0) -> Value:
+    """One array from several, along a new axis or one that they have."""
     if isinstance(value, ArrayRef):
         return value
     if not isinstance(value, Sequence):
@@ -36,30 +38,42 @@ def stack(m: Machine, site: Site, value: Value | None, new_axis: bool) -> Value:
     if padding is not None:
         return ArrayRef(m.source("pad", site, shape=(None,), padding=padding, quantity=Quantity(Kind.TOKENS)))
     if items is None:
-        return _from_element(m, site, value.element, new_axis)
+        return _from_element(m, site, value.element, new_axis, axis)
     numbers = _numbers(value)
     if numbers is not None:
-        return _literal(m, site, numbers, _literal_shape(value))
+        return _literal(m, site, numbers, value)
     arrays = [array for item in items if (array := array_of(m, site, item)) is not None]
     if not arrays or len(arrays) < len(items):
         return Opaque("arrays that are not known")
-    return _joined(m, site, arrays, new_axis)
+    return _joined(m, site, arrays, new_axis, axis)
 
 
-def _from_element(m: Machine, site: Site, element: Value | None, new_axis: bool) -> Value:
+def _from_element(m: Machine, site: Site, element: Value | None, new_axis: bool, axis: int) -> Value:
     array = array_of(m, site, element)
     if array is None:
         if isinstance(element, Const) or size_of(element) is not None:
             return ArrayRef(m.source("stack", site, shape=(None,)))
         return Opaque("arrays that are not known")
-    shape = array.shape
-    if shape is not None:
-        shape = (None, *shape) if new_axis else (None, *shape[1:])
+    facts = _with_new_axis(array, axis, None) if new_axis else _longer(array, axis, None)
     quantity = quantities.whole(array)
-    return ArrayRef(m.derive(array, "stack", site, shape=shape, quantity=quantity, columns={}))
+    return ArrayRef(m.derive(array, "stack", site, **facts, quantity=quantity, columns={}))
 
 
-def _joined(m: Machine, site: Site, arrays: list[Array], new_axis: bool) -> Value:
+def _with_new_axis(array: Array, axis: int, size: Size | None) -> dict[str, Any]:
+    """Windows side by side are samples; the same samples side by side are steps."""
+    name = {TIME: BATCH, BATCH: TIME}.get(array.axes[0] if array.axes else "", "")
+    return inserted(array, axis, size, name)
+
+
+def _longer(array: Array, axis: int, size: Size | None) -> dict[str, Any]:
+    """Another size along one axis."""
+    if array.shape is None or not -len(array.shape) <= axis < len(array.shape):
+        return {"shape": None, "axes": array.axes}
+    place = axis % len(array.shape)
+    return {"shape": (*array.shape[:place], size, *array.shape[place + 1 :]), "axes": array.axes}
+
+
+def _joined(m: Machine, site: Site, arrays: list[Array], new_axis: bool, axis: int) -> Value:
     first = next((array for array in arrays if array.op != "zeros"), arrays[0])
     facts: dict[str, Any] = {
         "quantity": quantities.combine([quantities.whole(array) for array in arrays]),
@@ -68,7 +82,7 @@ def _joined(m: Machine, site: Site, arrays: list[Array], new_axis: bool) -> Valu
         "rows": first.rows if all(array.rows == first.rows for array in arrays) else None,
         "padding": next((array.padding for array in arrays if array.padding is not None), None)
         or _filled(m, site, arrays),
-        "shape": _joined_shape(arrays, new_axis),
+        **_joined_axes(arrays, new_axis, axis),
     }
     if facts["rows"] is None:
         sources = {array.rows.source for array in arrays if array.rows is not None}
@@ -105,13 +119,33 @@ def _common(arrays: list[Array], first: Array) -> Any:
     return type(first.rows)(first.rows.source, path)
 
 
-def _joined_shape(arrays: list[Array], new_axis: bool) -> tuple[Size | None, ...] | None:
-    shapes = [array.shape for array in arrays]
-    if any(shape is None for shape in shapes) or shapes[0] is None:
-        return None
+def _joined_axes(arrays: list[Array], new_axis: bool, axis: int) -> dict[str, Any]:
+    first = arrays[0]
+    alike = replace(first, axes=first.axes if all(array.axes == first.axes for array in arrays) else ())
+    if any(array.shape is None for array in arrays):
+        return {"shape": None, "axes": alike.axes if not new_axis else ()}
     if new_axis:
-        return (len(arrays), *shapes[0])
-    return tuple(None for _ in shapes[0])
+        return _with_new_axis(alike, axis, len(arrays))
+    rank = len(first.shape or ())
+    if rank == 0 or any(len(array.shape or ()) != rank for array in arrays) or not -rank <= axis < rank:
+        return {"shape": None, "axes": ()}
+    size = _total([array.shape[axis] for array in arrays if array.shape is not None])
+    facts = _longer(alike, axis, size)
+    others = [[array.shape[i] for array in arrays if array.shape is not None] for i in range(rank)]
+    agreed = tuple(
+        facts["shape"][i] if i == axis % rank else next((size for size in others[i] if size is not None), None)
+        for i in range(rank)
+    )
+    return {**facts, "shape": agreed}
+
+
+def _total(parts: list[Size | None]) -> Size | None:
+    total: Size = 0
+    for part in parts:
+        if part is None:
+            return None
+        total = add(total, part)
+    return total
 
 
 def _numbers(value: Value) -> list[float] | None:
@@ -142,7 +176,8 @@ def _literal_shape(value: Sequence) -> tuple[Size | None, ...] | None:
     return (len(items),)
 
 
-def _literal(m: Machine, site: Site, numbers: list[float], shape: tuple[Size | None, ...] | None) -> Value:
+def _literal(m: Machine, site: Site, numbers: list[float], value: Sequence) -> Value:
+    shape = _literal_shape(value)
     quantity = UNKNOWN_QUANTITY
     if numbers and all(math.isfinite(number) for number in numbers):
         mean = sum(numbers) / len(numbers)
@@ -150,4 +185,12 @@ def _literal(m: Machine, site: Site, numbers: list[float], shape: tuple[Size | N
         whole = all(number.is_integer() for number in numbers)
         kind = Kind.CLASSES if whole and min(numbers) >= 0 and max(numbers) <= 20 else Kind.GENERATED
         quantity = Quantity(kind, min(numbers), max(numbers), mean, std, "the literal values", site)
-    return ArrayRef(m.source("literal", site, shape=shape, quantity=quantity))
+    dtype = "int" if _whole(value) else "float"
+    return ArrayRef(m.source("literal", site, shape=shape, quantity=quantity, dtype=dtype))
+
+
+def _whole(value: Value) -> bool:
+    """Whether literals are all written as whole numbers."""
+    if isinstance(value, Sequence):
+        return all(_whole(item) for item in value.items or ())
+    return isinstance(value, Const) and isinstance(value.value, int)

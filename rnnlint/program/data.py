@@ -158,7 +158,8 @@ class Array:
 
     `op` names the operation ("read", "scale", "rows", "columns", "window", "stack", "apply", "activation",
     "index" ...), `inputs` its operands. `columns` maps column names that the program handles apart from the
-    rest. `padding` is None when the program shows none; `unpadded_for_sure` tells that from not knowing.
+    rest. `axes` are the roles of its leading axes: "batch", "time", "feature" or "" where it is not known; arrays of
+    one `layout` have the same axes. `dtype` is "float", "int" or "". `padding` is None when the program shows none.
     """
 
     op: str
@@ -169,6 +170,9 @@ class Array:
     name: str = ""
     rows: Rows | None = None
     shape: tuple[Size | None, ...] | None = None
+    axes: tuple[str, ...] = ()
+    layout: int = 0
+    dtype: str = ""
     quantity: Quantity = UNKNOWN_QUANTITY
     columns: Mapping[str, Quantity] = field(default_factory=dict)
     padding: Padding | None = None
@@ -197,6 +201,15 @@ class Array:
                 seen.add(array.number)
                 yield array
                 waiting.extend(array.inputs)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Misuse:
+    """The tuple that a recurrent layer returns, used at `site` as if it were a tensor; by `consumer` if by a layer."""
+
+    site: Site
+    output: Array
+    consumer: Layer | None
 
 
 @dataclass(frozen=True, eq=False, slots=True)

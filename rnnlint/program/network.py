@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from rnnlint.program.data import Array
+from rnnlint.program.size import Size
 from rnnlint.program.value import Known, Setting, Site, Unknown
 
 UNBOUNDED_ACTIVATIONS = frozenset(
@@ -13,6 +14,19 @@ UNBOUNDED_ACTIVATIONS = frozenset(
 )
 RECURRENT_KINDS = frozenset({"lstm", "gru", "rnn"})
 CELL_KINDS = frozenset({"lstm_cell", "gru_cell", "rnn_cell", "simple_rnn_cell"})
+
+
+@dataclass(frozen=True, slots=True)
+class Regulariser:
+    """A penalty on weights."""
+
+    l1: float
+    l2: float
+
+    @property
+    def strength(self) -> float:
+        """The larger factor."""
+        return max(self.l1, self.l2)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -50,6 +64,14 @@ class Layer:
         return isinstance(setting, Known) and setting.value == value
 
 
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """The shape of input that a model declares, samples included."""
+
+    shape: tuple[Size | None, ...]
+    site: Site
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class Model:
     """A network as one object: a Keras model or an nn.Module."""
@@ -60,6 +82,7 @@ class Model:
     layers: tuple[Layer, ...]
     outputs: tuple[Array, ...] = ()
     complete: bool = True  # whether every layer it holds is known
+    inputs: tuple[Entrance, ...] = ()
 
     @property
     def recurrent_layers(self) -> tuple[Layer, ...]:

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
+from functools import cached_property
 
-from rnnlint.program.data import Array, Padding, ScalerFit, Scaling, Split
+from rnnlint.program.data import Array, Misuse, Padding, ScalerFit, Scaling, Split
 from rnnlint.program.network import Layer, Model
 from rnnlint.program.size import known_int
 from rnnlint.program.training import Evaluation, Fit, TrainingStep
+from rnnlint.program.value import Site
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Program:
-    """The facts that rules query. Sequences are in the order of execution."""
+    """The facts that rules query. Sequences are in the order of execution.
+
+    `applications` are layers' outputs, `readouts` what is picked from the outputs of recurrent layers, `outputs` what
+    networks return, `arrays` every array that was made.
+    """
 
     path: str
     layers: tuple[Layer, ...] = ()
@@ -26,6 +33,45 @@ class Program:
     fits: tuple[Fit, ...] = ()
     evaluations: tuple[Evaluation, ...] = ()
     steps: tuple[TrainingStep, ...] = ()
+    arrays: tuple[Array, ...] = ()
+    outputs: tuple[Array, ...] = ()
+    misuses: tuple[Misuse, ...] = ()
+    sorts: tuple[Site, ...] = ()
+
+    @cached_property
+    def _users(self) -> dict[int, list[Array]]:
+        users: dict[int, list[Array]] = defaultdict(list)
+        for array in self.arrays:
+            for source in array.inputs:
+                users[source.number].append(array)
+        return users
+
+    def users_of(self, array: Array) -> tuple[Array, ...]:
+        """The arrays that were made from this one."""
+        return tuple(self._users.get(array.number, ()))
+
+    @cached_property
+    def _by_op(self) -> dict[str, list[Array]]:
+        found: dict[str, list[Array]] = defaultdict(list)
+        for array in self.arrays:
+            found[array.op].append(array)
+        return found
+
+    def made_by(self, op: str) -> tuple[Array, ...]:
+        """The arrays that an operation made."""
+        return tuple(self._by_op.get(op, ()))
+
+    def applications_of(self, layer: Layer) -> tuple[Array, ...]:
+        """The outputs of the layer, or of another construction at its site."""
+        return tuple(self._by_layer.get(layer.site, ()))
+
+    @cached_property
+    def _by_layer(self) -> dict[Site, list[Array]]:
+        found: dict[Site, list[Array]] = defaultdict(list)
+        for array in self.applications:
+            if array.layer is not None:
+                found[array.layer.site].append(array)
+        return found
 
     @property
     def has_recurrent_layer(self) -> bool:
@@ -34,12 +80,7 @@ class Program:
 
     def inputs_of(self, layer: Layer) -> tuple[Array, ...]:
         """Every array that the layer, or another construction at its site, was applied to."""
-        return tuple(
-            source
-            for array in self.applications
-            if array.layer is not None and array.layer.site == layer.site
-            for source in array.inputs[:1]
-        )
+        return tuple(source for array in self.applications_of(layer) for source in array.inputs[:1])
 
     def steps_of(self, layer: Layer) -> int | None:
         """The number of time steps that a recurrent layer reads, where one is known."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from rnnlint.program.data import Array
 from rnnlint.program.network import Model
-from rnnlint.program.value import Setting, Site
+from rnnlint.program.value import Known, Setting, Site
 
 REGRESSION_LOSSES = frozenset({"mse", "mae", "huber", "log_cosh", "mape", "msle"})
 
@@ -24,16 +24,35 @@ class Optimizer:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Loss:
-    """A loss by its shared name ("mse", "cross_entropy" ...); "" when it is the user's own."""
+    """A loss by its shared name ("mse", "cross_entropy" ...); "" when it is the user's own.
+
+    Settings are those that change what it accepts: from_logits, ignore_index, weight, pos_weight, reduction.
+    """
 
     kind: str
     site: Site
     type_name: str = ""
+    settings: Mapping[str, Setting] = field(default_factory=dict)
+    framework: str = "keras"
+
+    def is_set(self, name: str, value: object) -> bool:
+        """Whether the setting is settled and equal to `value`."""
+        setting = self.settings.get(name)
+        return isinstance(setting, Known) and setting.value == value
 
     @property
     def regression(self) -> bool:
         """Whether it measures a distance to a number."""
         return self.kind in REGRESSION_LOSSES
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A score by its shared name ("accuracy", "mape" ...), as the user wrote it in `type_name`."""
+
+    kind: str
+    site: Site
+    type_name: str
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -52,6 +71,8 @@ class Fit:
     target: Array | None
     validation: tuple[Array, ...] = ()
     validation_split: Setting | None = None
+    metrics: tuple[Metric, ...] = ()
+    weighted: bool = False  # class or sample weights are given
 
     @property
     def arrays(self) -> tuple[Array, ...]:

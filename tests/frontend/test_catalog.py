@@ -8,7 +8,7 @@ from types import ModuleType
 
 import pytest
 
-from rnnlint.frontend import transfer
+from rnnlint.frontend import layer_shapes, transfer
 from rnnlint.frontend.catalog import keras_layers, torch_layers
 from rnnlint.frontend.catalog.activations import snake
 from rnnlint.frontend.catalog.keras_layers import LAYERS
@@ -80,12 +80,12 @@ def test_recurrent_layers_have_their_defaults() -> None:
 def test_kinds_of_the_tables_are_those_of_some_layer(table: str) -> None:
     made = {KINDS.get(name, snake(name)) for name in LAYERS} | set(torch_layers.KINDS.values())
     made |= {snake(name) for name in torch_layers.ACTIVATIONS} | ACTIVATION_LAYERS | {"input"}
-    assert set(getattr(transfer, table)) - made == set()
+    assert set(getattr(layer_shapes if table == "SAME" else transfer, table)) - made == set()
 
 
 def test_shapes_are_those_of_some_layer() -> None:
     made = {KINDS.get(name, snake(name)) for name in LAYERS} | set(torch_layers.KINDS.values()) | {"recurrent"}
-    assert set(transfer._SHAPES) - made == set()
+    assert set(layer_shapes._SHAPES) - made == set()
 
 
 def test_settings_of_torch_layers_are_named_once() -> None:

@@ -38,7 +38,7 @@ def output_of(layers: str, data: str) -> Array:
         ("layers.Conv1D(6, 3)", (50, 10, 6)),
         ("layers.MaxPooling1D(2)", (50, 6, 3)),
         ("layers.GlobalAveragePooling1D()", (50, 3)),
-        ("layers.Flatten()", (50, None)),
+        ("layers.Flatten()", (50, 36)),
         ("layers.Reshape((4, 9))", (50, 4, 9)),
         ("layers.LSTM(7), layers.RepeatVector(5)", (50, 5, 7)),
         ("layers.Input((12, 3)), layers.LSTM(7), layers.Dense(1)", (50, 1)),

@@ -225,7 +225,7 @@ def test_activation_functions_are_layers() -> None:
 def test_shapes_of_tensor_methods() -> None:
     code = HEAD + "x = torch.randn(16, 12, 2)\n"
     assert array_after(code, "x.unsqueeze(0)").shape == (1, 16, 12, 2)
-    assert array_after(code, "x.view(-1, 24)").shape == (None, 24)
+    assert array_after(code, "x.view(-1, 24)").shape == (16, 24)
     assert array_after(code, "x[:, -1]").shape == (16, 2)
     assert array_after(code, "x[..., None]").shape == (16, 12, 2, 1)
     assert array_after(code, "torch.mean(x, 1)").shape == (16, 2)

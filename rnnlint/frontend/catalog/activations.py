@@ -1,4 +1,4 @@
-"""Activations, losses and optimizers under one name each."""
+"""Activations, losses, metrics and optimizers under one name each."""
 
 from __future__ import annotations
 
@@ -24,6 +24,10 @@ _LOSSES = {
     "mean_absolute_percentage_error": "mape",
     "msle": "msle",
     "mean_squared_logarithmic_error": "msle",
+    "log_cosh_loss": "log_cosh",
+    "kldivergence": "kl",
+    "kl_divergence": "kl",
+    "kldiv": "kl",
     "binary_crossentropy": "binary_cross_entropy",
     "bce": "binary_cross_entropy",
     "bce_with_logits": "binary_cross_entropy_with_logits",
@@ -84,3 +88,20 @@ def loss_name(name: str) -> str:
 def optimizer_name(name: str) -> str:
     """The shared name of an optimizer."""
     return name.lower().replace("_", "")
+
+
+_METRICS = {
+    "acc": "accuracy",
+    "accuracy": "accuracy",
+    "binary_accuracy": "accuracy",
+    "categorical_accuracy": "accuracy",
+    "sparse_categorical_accuracy": "accuracy",
+    "mean_absolute_percentage_error": "mape",
+    "mape": "mape",
+}
+
+
+def metric_name(name: str) -> str:
+    """The shared name of a metric; its own for one without."""
+    plain = snake(name)
+    return _METRICS.get(plain, _METRICS.get(name.lower(), plain))

@@ -21,6 +21,9 @@ KINDS: dict[str, str] = {
     "InstanceNorm1d": "batch_normalization",
     "Conv1d": "conv1d",
     "Flatten": "flatten",
+    "MaxPool1d": "max_pooling1d",
+    "AvgPool1d": "average_pooling1d",
+    "MultiheadAttention": "multihead_attention",
     **dict.fromkeys(ACTIVATIONS, "activation"),
 }
 _RECURRENT = (

@@ -235,7 +235,9 @@ def train_test_split(call: Call) -> Value:
             divided.add(rows)
             m.record.splits.append(Split(call.site, "train_test_split", rows, parts, shuffled))
         shape = (None, *array.shape[1:]) if array.shape else None
-        results.extend(ArrayRef(m.derive(array, "rows", call.site, rows=part, shape=shape)) for part in parts)
+        results.extend(
+            ArrayRef(m.derive(array, "rows", call.site, rows=part, shape=shape, axes=array.axes)) for part in parts
+        )
     return Sequence("list", tuple(results))
 
 

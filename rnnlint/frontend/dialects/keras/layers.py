@@ -11,6 +11,7 @@ from rnnlint.frontend import transfer
 from rnnlint.frontend.catalog.activations import activation_name, snake
 from rnnlint.frontend.catalog.keras_layers import LAYERS
 from rnnlint.frontend.dispatch import Call, attribute, function, instance_kind, method
+from rnnlint.frontend.layer_shapes import MERGES
 from rnnlint.frontend.values import (
     ArrayRef,
     Const,
@@ -25,8 +26,8 @@ from rnnlint.frontend.values import (
     options_of,
     settled,
 )
-from rnnlint.program.data import Array, Mask, MaskState
-from rnnlint.program.network import Layer
+from rnnlint.program.data import Array, Mask, MaskState, Misuse
+from rnnlint.program.network import Layer, Regulariser
 from rnnlint.program.value import Known, OneOf, Setting, Unknown
 
 KINDS = {
@@ -144,11 +145,27 @@ def initialiser(call: Call) -> Value:
     return External(call.path)
 
 
+@function("keras.regularizers.*")
+def regulariser(call: Call) -> Value:
+    """A penalty on weights, with Keras' default factor of 0.01."""
+    name = call.path.rsplit(".", 1)[-1].lower()
+    both = name in {"l1_l2", "l1l2"}
+    first = call.get(0, "l1" if both or name == "l1" else "l2") or call.get(None, "l")
+    second = call.get(1, "l2") if both else None
+    default = 0.01 if not both or name == "l1_l2" else 0.0
+    factors = [settled(value, default if value is None else None) for value in (first, second)]
+    if not all(isinstance(factor, int | float) for factor in factors):
+        return Opaque("a penalty that is not known")
+    one, two = float(factors[0]), float(factors[1]) if both else 0.0
+    return Const(Regulariser(0.0, one) if name == "l2" else Regulariser(one, two), call.place)
+
+
 def _merge_function(call: Call, name: str) -> Value:
     inputs = arrays_in(call.args[0]) if call.args else ()
     if not inputs:
         return Opaque("a merge of tensors that are not known")
-    layer = Layer(snake(name), "keras", name.capitalize(), call.site, {})
+    settings = {"axis": call.setting(None, "axis", Known(-1))} if name == "concatenate" else {}
+    layer = Layer(snake(name), "keras", name.capitalize(), call.site, settings)
     return ArrayRef(transfer.apply(call.machine, layer, inputs, call.site))
 
 
@@ -245,7 +262,7 @@ def apply_layer(call: Call) -> Value:
     """A layer applied to tensors."""
     assert isinstance(call.receiver, LayerValue)
     layer = call.receiver.layer
-    inputs = arrays_in(call.get(0, "inputs"))
+    inputs = _tensors(call, layer, call.get(0, "inputs"))
     later = [
         *call.args[1:],
         call.keywords.get("initial_state"),
@@ -265,8 +282,20 @@ def apply_layer(call: Call) -> Value:
         states = 2 if layer.kind == "lstm" else 1
         count = states * (2 if layer.is_set("bidirectional", True) else 1)
         state = call.machine.derive(output, "state", call.site, shape=None, padding=None, mask=None)
-        return Sequence("list", (ArrayRef(output), *(ArrayRef(state) for _ in range(count))))
+        result = Sequence("list", (ArrayRef(output), *(ArrayRef(state) for _ in range(count))))
+        result.slots["recurrent"] = output
+        return result
     return ArrayRef(output)
+
+
+def _tensors(call: Call, layer: Layer, value: Value | None) -> tuple[Array, ...]:
+    """The tensors given to a layer; a list of output and states is none that a layer with one input can take."""
+    if isinstance(value, Sequence) and "recurrent" in value.slots and value.items and not layer.recurs:
+        output: Array = value.slots["recurrent"]
+        if layer.kind not in MERGES and "attention" not in layer.kind:
+            call.machine.record.misuses.append(Misuse(call.site, output, layer))
+            return (output,)
+    return arrays_in(value)
 
 
 @method("layer:keras", "build", "set_weights", "compute_output_shape")

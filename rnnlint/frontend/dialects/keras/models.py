@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rnnlint.frontend import transfer
+from rnnlint.frontend.assemble import declared_shape
 from rnnlint.frontend.dialects.keras.layers import arrays_in
 from rnnlint.frontend.dispatch import Call, attribute, function, instance_kind, method
 from rnnlint.frontend.machine import Machine
@@ -21,9 +22,8 @@ from rnnlint.frontend.values import (
     options_of,
     settled,
 )
-from rnnlint.program.data import Array
+from rnnlint.program.data import Array, Misuse
 from rnnlint.program.network import Layer
-from rnnlint.program.value import Known
 
 instance_kind("keras_model", "keras.models.Model", "keras.models.Sequential", "keras.models.Functional")
 
@@ -38,7 +38,9 @@ def sequential(call: Call) -> Value:
         layers, complete = given.items or (), given.items is not None
     elif given is not None:
         complete = False
-    model = Thing("keras_model", call.site, layers=layers, complete=complete, name=call.machine.naming)
+    model = Thing(
+        "keras_model", call.site, layers=layers, complete=complete, name=call.machine.naming, place=call.place
+    )
     call.machine.record.models.append(model)
     return model
 
@@ -137,8 +139,12 @@ def chain(call: Call, layers: tuple[Value, ...], inputs: tuple[Array, ...]) -> t
         if isinstance(value, LayerValue):
             source = _with_shape(call.machine, value.layer, current[0])
             current = (transfer.apply(call.machine, value.layer, (source, *current[1:]), value.layer.site),)
+            if value.layer.is_set("return_state", True) and given is not layers[-1]:
+                call.machine.record.misuses.append(Misuse(value.layer.site, current[0], None))
         elif isinstance(value, ArrayRef):
-            continue  # an Input object in a Sequential
+            if current[0].shape is None and value.array.shape is not None:  # an Input object in a Sequential
+                shaped = call.machine.derive(current[0], current[0].op, current[0].site, shape=value.array.shape)
+                current = (shaped, *current[1:])
         else:
             current = arrays_in(call.machine.call(value, (ArrayRef(current[0]),), {}, call.node))
         if not current:
@@ -150,16 +156,9 @@ def _with_shape(m: Machine, layer: Layer, source: Array) -> Array:
     """The source, with the shape that the first layer declares where the data's own is not known."""
     if source.shape is not None:
         return source
-    declared = layer.settings.get("input_shape")
-    batch = layer.settings.get("batch_input_shape") or layer.settings.get("batch_shape")
-    shape = None
-    if isinstance(declared, Known) and isinstance(declared.value, tuple):
-        shape = (None, *declared.value)
-    elif isinstance(batch, Known) and isinstance(batch.value, tuple):
-        shape = batch.value
-    if shape is None:
+    sizes = declared_shape(layer)
+    if sizes is None:
         return source
-    sizes = tuple(size if isinstance(size, int) else None for size in shape)
     return m.derive(source, source.op, source.site, shape=sizes, name=source.name)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from rnnlint.frontend.assemble import model_of
-from rnnlint.frontend.catalog.activations import loss_name, optimizer_name
+from rnnlint.frontend.catalog.activations import loss_name, metric_name, optimizer_name
 from rnnlint.frontend.dialects.keras.layers import arrays_in
 from rnnlint.frontend.dialects.keras.models import outputs_for
 from rnnlint.frontend.dispatch import Call, attribute, function, method
@@ -25,9 +25,12 @@ from rnnlint.frontend.values import (
     Value,
 )
 from rnnlint.program.data import Array
-from rnnlint.program.training import Clip, Evaluation, Fit, Loss, Optimizer
+from rnnlint.program.training import Clip, Evaluation, Fit, Loss, Metric, Optimizer
 from rnnlint.program.value import Known, Setting, Site, Unknown
 
+LOSSES = ("MeanSquaredError", "MeanAbsoluteError", "Huber", "BinaryCrossentropy", "CategoricalCrossentropy",
+          "SparseCategoricalCrossentropy", "MeanAbsolutePercentageError", "LogCosh", "Poisson", "KLDivergence",
+          "Hinge", "CategoricalHinge", "MeanSquaredLogarithmicError")  # fmt: skip
 CLIPS = ("clipnorm", "clipvalue", "global_clipnorm")
 
 
@@ -70,28 +73,54 @@ for _name in (
 def loss(call: Call) -> Value:
     """A loss object, or a loss function called on arrays."""
     name = call.path.rsplit(".", 1)[-1]
-    made = Loss(loss_name(name), call.site, name)
-    return Opaque("a loss value") if name[:1].islower() else LossValue(made)
+    names = ("from_logits", "ignore_class", "reduction")
+    settings = {key: call.setting(0 if key == "from_logits" else None, key) for key in names if call.get(None, key)}
+    if call.args and "entropy" in name.lower():
+        settings["from_logits"] = call.setting(0, "from_logits")
+    if "**" in call.keywords:
+        settings.setdefault("from_logits", Unknown("it may be among arguments that are not known"))
+    if name[:1].islower():
+        return _loss_of_arrays(call, Loss(loss_name(name), call.site, name))
+    return LossValue(Loss(loss_name(name), call.site, name, {"from_logits": Known(False), **settings}))
 
 
-for _name in (
-    "MeanSquaredError",
-    "MeanAbsoluteError",
-    "Huber",
-    "BinaryCrossentropy",
-    "CategoricalCrossentropy",
-):
+for _name in LOSSES:
     function(f"keras.losses.{_name}")(loss)
 
 
+def _loss_of_arrays(call: Call, made: Loss) -> Value:
+    """keras.losses.mse(y, model(x))."""
+    return compared(call, replace(made, settings={"from_logits": call.setting(None, "from_logits", Known(False))}))
+
+
+@method("loss:keras", "__call__", "call")
+def call_loss(call: Call) -> Value:
+    """loss_fn(y, model(x)) in a hand-written step."""
+    assert isinstance(call.receiver, LossValue)
+    return compared(call, call.receiver.loss)
+
+
+def compared(call: Call, made: Loss) -> Value:
+    """A loss between targets and a network's output, in Keras' order."""
+    m, output = call.machine, call.array(1, "y_pred")
+    if output is None:
+        return Opaque("a loss value")
+    target = call.array(0, "y_true")
+    if not m.no_gradient and any(array.op == "apply" for array in output.array.ancestry()):
+        given = (target.array if target is not None else None,)
+        m.record.fits.append(Fit(call.site, "keras", model_of(m, None), made, (output.array,), (), *given))
+    return ArrayRef(m.array("loss", call.site))
+
+
 def _loss(call: Call, value: Value | None, site: Site) -> Loss | None:
+    plain: dict[str, Setting] = {"from_logits": Known(False)}
     if isinstance(value, LossValue):
         return value.loss
     if isinstance(value, Const) and isinstance(value.value, str):
-        return Loss(loss_name(value.value), value.where(site), value.value)
+        return Loss(loss_name(value.value), value.where(site), value.value, plain)
     if isinstance(value, External):
         name = value.path.rsplit(".", 1)[-1]
-        return Loss(loss_name(name), site, name)
+        return Loss(loss_name(name), site, name, plain)
     return None
 
 
@@ -100,6 +129,27 @@ def _losses(call: Call, value: Value | None) -> tuple[Loss | None, ...]:
     if isinstance(value, Sequence) and value.items:
         return tuple(_loss(call, item, call.site) for item in value.items)
     return (_loss(call, value, call.site),)
+
+
+def _metrics(call: Call, value: Value | None) -> tuple[Metric, ...]:
+    if isinstance(value, Sequence):
+        return tuple(metric for item in value.items or () for metric in _metrics(call, item))
+    if isinstance(value, Const) and isinstance(value.value, str):
+        return (Metric(metric_name(value.value), value.where(call.site), value.value),)
+    if isinstance(value, External):
+        name = value.path.rsplit(".", 1)[-1]
+        return (Metric(metric_name(name), call.site, name),)
+    if isinstance(value, Thing) and value.kind == "metric":
+        made: Metric = value.slots["metric"]
+        return (made,)
+    return ()
+
+
+@function("keras.metrics.*")
+def metric(call: Call) -> Value:
+    """A metric object."""
+    name = call.path.rsplit(".", 1)[-1]
+    return Thing("metric", call.site, metric=Metric(metric_name(name), call.site, name))
 
 
 def _optimizer(call: Call, value: Value | None) -> Optimizer | None:
@@ -121,6 +171,8 @@ def compile_model(call: Call) -> Value:
     made = Compiled(call.site, model, _optimizer(call, call.get(0, "optimizer")))
     if isinstance(model, Cell):
         call.machine.heap.write(model, "losses", _losses(call, call.get(1, "loss")))
+        given = (call.get(2, "metrics"), call.get(None, "weighted_metrics"))
+        call.machine.heap.write(model, "metrics", tuple(found for value in given for found in _metrics(call, value)))
         call.machine.heap.write(model, "compiled", made)
     call.machine.record.compiles.append(made)
     return Const(None)
@@ -167,12 +219,25 @@ def fit(call: Call) -> Value:
     split = call.setting(None, "validation_split") if "validation_split" in call.keywords else None
     made_model = model_of(m, model)
     losses: tuple[Loss | None, ...] = slots.get("losses", (None,))
+    weighted = any(name in call.keywords for name in ("class_weight", "sample_weight", "**"))
     groups = [outputs] if len(outputs) < 2 else [(output,) for output in outputs]
     for index, group in enumerate(groups):
         loss_of_output = losses[index] if len(losses) == len(groups) else losses[0] if len(losses) == 1 else None
         target = targets[index] if len(targets) == len(groups) else None
         m.record.fits.append(
-            Fit(call.site, "keras", made_model, loss_of_output, group, inputs, target, validation, split)
+            Fit(
+                call.site,
+                "keras",
+                made_model,
+                loss_of_output,
+                group,
+                inputs,
+                target,
+                validation,
+                split,
+                slots.get("metrics", ()),
+                weighted,
+            )  # fmt: skip
         )
     if validation:
         m.record.evaluations.append(Evaluation(call.site, "validation_data", validation))

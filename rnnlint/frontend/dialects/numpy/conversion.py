@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from rnnlint.frontend import quantities
 from rnnlint.frontend.dispatch import Call, attribute, function, method
+from rnnlint.frontend.dtypes import dtype_name
 from rnnlint.frontend.stacking import array_of, stack
 from rnnlint.frontend.values import (
     ArrayRef,
@@ -23,7 +24,7 @@ KEEPING = (
     "convert_dtypes", "copy", "cpu", "cuda", "detach", "double", "ffill", "fillna", "flip", "float", "half",
     "infer_objects", "int", "interpolate", "item", "long", "nan_to_num", "numpy", "pin_memory", "reindex", "rename",
     "rename_axis", "requires_grad_", "reset_index", "round", "set_axis", "set_index", "sort_index", "sort_values",
-    "squeeze", "to", "to_frame", "to_numpy", "tolist", "type", "type_as", "tz_convert", "tz_localize",
+    "to", "to_frame", "to_numpy", "tolist", "type", "type_as", "tz_convert", "tz_localize",
 )  # fmt: skip
 
 
@@ -33,9 +34,6 @@ def keep(call: Call) -> Value:
     source = call.own
     if call.path in {"numpy", "to_numpy", "tolist"}:
         return ArrayRef(call.machine.derive(source, "cast", call.site, quantity=quantities.whole(source), columns={}))
-    shape = source.shape
-    if call.path == "squeeze" and shape is not None:
-        shape = tuple(size for size in shape if size != 1)
     kept = source.recurrent_output if call.path != "flip" else None
     quantity = source.quantity
     if (
@@ -45,11 +43,23 @@ def keep(call: Call) -> Value:
     ):
         quantity = _counted(quantity, call)
     inplace = settled(call.get(None, "inplace")) is True
-    result = call.machine.derive(source, "cast", call.site, shape=shape, recurrent_output=kept, quantity=quantity)
+    result = call.machine.derive(
+        source, "cast", call.site, recurrent_output=kept, quantity=quantity, dtype=_converted(call, source.dtype)
+    )
     if inplace and isinstance(call.receiver, ArrayRef):
         call.machine.heap.write(call.receiver, "array", result)
         return Const(None)
     return ArrayRef(result)
+
+
+def _converted(call: Call, before: str) -> str:
+    if call.path in {"float", "double", "half"}:
+        return "float"
+    if call.path in {"long", "int", "byte", "bool"}:
+        return "int"
+    if call.path in {"astype", "to", "type"}:
+        return dtype_name(call.get(0, "dtype"), before)
+    return before
 
 
 def _counted(quantity: Quantity, call: Call) -> Quantity:
@@ -62,7 +72,7 @@ def _counted(quantity: Quantity, call: Call) -> Quantity:
 @function("numpy.array", "numpy.asarray", "numpy.asanyarray", "numpy.stack", "numpy.vstack", "numpy.hstack",
           "numpy.concatenate", "numpy.column_stack", "numpy.dstack", "numpy.ascontiguousarray", "numpy.append",
           "numpy.c_",
-          "numpy.nan_to_num", "numpy.copy", "numpy.squeeze", "numpy.float32", "numpy.float64", "numpy.r_")  # fmt: skip
+          "numpy.nan_to_num", "numpy.copy", "numpy.float32", "numpy.float64", "numpy.r_")  # fmt: skip
 def array(call: Call) -> Value:
     """Lists and arrays as one array."""
     name = call.path.rsplit(".", 1)[-1]
@@ -72,12 +82,34 @@ def array(call: Call) -> Value:
         both = Sequence("list", call.args[:2])
         return stack(call.machine, call.site, both, new_axis=False)
     value = call.get(0, "object") or call.get(None, "arrays") or call.get(None, "tup")
-    new_axis = name in {"array", "asarray", "stack", "asanyarray"}
+    new_axis = name in {"array", "asarray", "stack", "asanyarray", "column_stack"}
     if isinstance(value, ArrayRef):
         found = array_of(call.machine, call.site, value)
         assert found is not None
-        return ArrayRef(call.machine.derive(found, "cast", call.site))
-    return stack(call.machine, call.site, value, new_axis)
+        return ArrayRef(call.machine.derive(found, "cast", call.site, dtype=_dtype(call, found.dtype)))
+    made = stack(call.machine, call.site, value, new_axis and not _has_columns(name, value), _axis(call, name, value))
+    if isinstance(made, ArrayRef) and "dtype" in call.keywords:
+        return ArrayRef(call.machine.derive(made.array, "cast", call.site, dtype=_dtype(call, made.array.dtype)))
+    return made
+
+
+def _axis(call: Call, name: str, value: Value | None) -> int:
+    """The axis along which arrays are put together."""
+    if name == "column_stack" or (name == "hstack" and _has_columns("column_stack", value)):
+        return 1
+    axis = settled(call.get(1, "axis"), 0) if name in {"stack", "concatenate"} else 0
+    return axis if isinstance(axis, int) else 0
+
+
+def _has_columns(name: str, value: Value | None) -> bool:
+    """Whether arrays put side by side have two axes already."""
+    items = value.items if isinstance(value, Sequence) else None
+    first = items[0].array.shape if items and isinstance(items[0], ArrayRef) else None
+    return name == "column_stack" and first is not None and len(first) > 1
+
+
+def _dtype(call: Call, otherwise: str) -> str:
+    return dtype_name(call.get(None, "dtype"), otherwise)
 
 
 @attribute("array", "data", "values", "real", "grad_fn", "is_cuda", "ndim", "dtype", "device")

@@ -9,6 +9,7 @@ from typing import Any
 
 from rnnlint.frontend import quantities
 from rnnlint.frontend.dispatch import FUNCTIONS, Call, function, method
+from rnnlint.frontend.dtypes import dtype_name
 from rnnlint.frontend.machine import size_of
 from rnnlint.frontend.values import (
     ArrayRef,
@@ -51,10 +52,11 @@ def zeros(call: Call) -> Value:
         shape = like.array.shape
     op = "zeros" if name.startswith(("zeros", "empty", "full")) else "generate"
     dtype = call.get(2 if name == "full" else 1, "dtype")
+    kind = dtype_name(dtype, "" if name.startswith("full") else "float")
     settings: dict[str, Setting] = {
         "dtype": Known(dtype.path) if isinstance(dtype, External) else call.machine.setting(dtype)
     }
-    return ArrayRef(call.machine.source(op, call.site, shape=shape, settings=settings))
+    return ArrayRef(call.machine.source(op, call.site, shape=shape, settings=settings, dtype=kind))
 
 
 @function("numpy.load", "numpy.loadtxt", "numpy.genfromtxt", "numpy.fromfile", "scipy.io.loadmat", "numpy.memmap")
@@ -99,6 +101,7 @@ def uniform(call: Call) -> Value:
             "generate",
             call.site,
             shape=shape,
+            dtype="float",
             quantity=quantities.uniform(low, high, _label(call), call.site),
         )
     )
@@ -120,7 +123,7 @@ def normal(call: Call) -> Value:
     quantity = UNKNOWN_QUANTITY
     if isinstance(mean, int | float) and isinstance(std, int | float):
         quantity = quantities.normal(float(mean), float(std), _label(call), call.site)
-    return ArrayRef(call.machine.source("generate", call.site, shape=shape, quantity=quantity))
+    return ArrayRef(call.machine.source("generate", call.site, shape=shape, quantity=quantity, dtype="float"))
 
 
 @function("numpy.random.randint", "numpy.random.choice", "numpy.random.random_integers", "numpy.random.integers")
@@ -141,7 +144,7 @@ def randint(call: Call) -> Value:
     quantity = Quantity(
         kind, float(low), float(high - 1), (low + high - 1) / 2, (high - low) / math.sqrt(12), _label(call)
     )
-    return ArrayRef(call.machine.source("generate", call.site, shape=shape, quantity=quantity))
+    return ArrayRef(call.machine.source("generate", call.site, shape=shape, quantity=quantity, dtype="int"))
 
 
 @function("numpy.random.default_rng", "numpy.random.RandomState")

@@ -4,82 +4,127 @@ from __future__ import annotations
 
 from typing import Any
 
-from rnnlint.frontend import quantities
+from rnnlint.frontend import arrangement, quantities
 from rnnlint.frontend.dispatch import Call, attribute, function, method
 from rnnlint.frontend.machine import number, size_of
 from rnnlint.frontend.values import (
     ArrayRef,
     Opaque,
     Sequence,
-    Symbol,
     Value,
     settled,
 )
 from rnnlint.program.data import Array, Kind, Padding, Part
-from rnnlint.program.size import Linear, Size, known_int
+from rnnlint.program.size import Linear, Size
 from rnnlint.program.value import Known, Setting
 
 
-@method(
-    "array",
-    "reshape",
-    "view",
-    "flatten",
-    "ravel",
-    "transpose",
-    "permute",
-    "swapaxes",
-    "t",
-    "mT",
-    "view_as",
-    "expand_as",
-)
-@function(
-    "numpy.reshape",
-    "numpy.transpose",
-    "numpy.ravel",
-    "numpy.expand_dims",
-    "numpy.swapaxes",
-    "numpy.atleast_2d",
-)
+@method("array", "reshape", "view", "flatten", "ravel", "view_as", "expand_as")
+@function("numpy.reshape", "numpy.ravel", "numpy.atleast_2d")
 def reshape(call: Call) -> Value:
     """Another arrangement of the same values; rows stay rows as far as the program shows."""
-    method_call = isinstance(call.receiver, ArrayRef)
-    source = call.receiver if method_call else call.get(0, "a")
-    if not isinstance(source, ArrayRef):
+    base, arguments = _operand(call)
+    if base is None:
         return Opaque("a new shape of an array that is not known")
     name = call.path.rsplit(".", 1)[-1]
-    arguments = call.args if method_call else call.args[1:]
-    base = source.array
-    facts: dict[str, Any] = {
-        "shape": None,
-        "recurrent_output": None,
-        "quantity": quantities.whole(base),
-        "columns": {},
-    }
-    if name in {"reshape", "view"}:
-        facts["shape"] = _reshaped(base, arguments, call)
-        facts["padding"] = base.padding if facts["shape"] and len(facts["shape"]) == len(base.shape or ()) else None
-        if base.padding is not None and base.shape is None:
-            facts["padding"] = base.padding
-    elif name == "expand_dims" and base.shape is not None:
-        axis = settled(call.get(1, "axis"))
-        if isinstance(axis, int):
-            place = axis if axis >= 0 else len(base.shape) + 1 + axis
-            facts["shape"] = (*base.shape[:place], 1, *base.shape[place:])
+    facts: dict[str, Any] = {**_REARRANGED, "shape": None, "quantity": quantities.whole(base)}
+    target = _target(arguments, call) if name in {"reshape", "view"} else None
+    if name in {"ravel", "flatten"} and not arguments:
+        target = (-1,)
+    if target is not None:
+        facts.update(arrangement.reshaped(call.machine, base, target))
+        facts["padding"] = base.padding if base.shape is None or len(target) == len(base.shape) else None
+    elif name in {"reshape", "view"} and base.shape is None:
+        facts["padding"] = base.padding
+    if name == "flatten" and arguments:
+        facts.update(_flattened(call, base))
+    if target is not None:
+        facts["settings"] = {"target": Known(target)}
     return ArrayRef(call.machine.derive(base, "reshape", call.site, **facts))
 
 
-def _reshaped(base: Array, arguments: tuple[Value, ...], call: Call) -> tuple[Size | None, ...] | None:
+_REARRANGED: dict[str, Any] = {"recurrent_output": None, "columns": {}}
+
+
+def _operand(call: Call) -> tuple[Array | None, tuple[Value, ...]]:
+    """The array of a method or of a function's first argument, with the remaining arguments."""
+    if isinstance(call.receiver, ArrayRef):
+        return call.receiver.array, call.args
+    first = call.get(0, "a") or call.get(None, "input") or call.get(None, "x")
+    return (first.array if isinstance(first, ArrayRef) else None), call.args[1:]
+
+
+def _flattened(call: Call, base: Array) -> dict[str, Any]:
+    """torch's flatten(start, end): the axes before `start` stay."""
+    start = settled(call.get(0, "start_dim"))
+    if not isinstance(start, int) or start < 0 or len(call.args) + len(call.keywords) > 1 or start > 1:
+        return {"shape": None, "axes": ()}
+    return arrangement.reshaped(call.machine, base, (*(call.machine.dimension(base, i) for i in range(start)), -1))
+
+
+@method("array", "transpose", "permute", "swapaxes", "moveaxis", "t")
+@function("numpy.transpose", "numpy.swapaxes", "numpy.moveaxis")
+def transpose(call: Call) -> Value:
+    """Axes in another order."""
+    base, arguments = _operand(call)
+    if base is None:
+        return Opaque("a transposition of an array that is not known")
+    name = call.path.rsplit(".", 1)[-1]
+    facts = {**_REARRANGED, "quantity": quantities.whole(base), "padding": base.padding}
+    facts.update(_order(call, name, base, arguments))
+    return ArrayRef(call.machine.derive(base, "transpose", call.site, **facts))
+
+
+def _order(call: Call, name: str, base: Array, arguments: tuple[Value, ...]) -> dict[str, Any]:
+    given = arguments[0] if arguments else call.get(None, "dims") or call.get(None, "axes")
+    items = given.items if isinstance(given, Sequence) else arguments
+    axes = [settled(item) for item in items or ()]
+    if not items:
+        axes = [settled(call.get(None, "dim0")), settled(call.get(None, "dim1"))] if "dim0" in call.keywords else []
+    if name == "moveaxis" or not all(isinstance(axis, int) for axis in axes):
+        return {"shape": None, "axes": ()}
+    if not axes:
+        rank = len(base.shape) if base.shape is not None else 2 if name == "t" else 0
+        return arrangement.permuted(base, tuple(reversed(range(rank)))) if rank else {"shape": None, "axes": ()}
+    if len(axes) == 2 and name in {"transpose", "swapaxes"} and not isinstance(given, Sequence):
+        return arrangement.swapped(call.machine, base, axes[0], axes[1])
+    return arrangement.permuted(base, tuple(axes))
+
+
+@method("array", "unsqueeze")
+@function("numpy.expand_dims", "torch.unsqueeze")
+def unsqueeze(call: Call) -> Value:
+    """A new axis of size 1."""
+    base, arguments = _operand(call)
+    if base is None:
+        return Opaque("a new axis of an array that is not known")
+    axis = settled(arguments[0] if arguments else call.get(None, "dim") or call.get(None, "axis"))
+    facts = arrangement.inserted(base, axis) if isinstance(axis, int) else {"shape": None}
+    settings: dict[str, Setting] = {"axis": Known(axis)} if isinstance(axis, int) else {}
+    made = call.machine.derive(base, "unsqueeze", call.site, **facts, settings=settings, recurrent_output=None)
+    return ArrayRef(made)
+
+
+@method("array", "squeeze")
+@function("numpy.squeeze", "torch.squeeze")
+def squeeze(call: Call) -> Value:
+    """Axes of size 1 removed."""
+    base, arguments = _operand(call)
+    if base is None:
+        return Opaque("fewer axes of an array that is not known")
+    given = arguments[0] if arguments else call.get(None, "dim") or call.get(None, "axis")
+    axis = settled(given)
+    if given is not None and not isinstance(axis, int):
+        return ArrayRef(call.machine.derive(base, "cast", call.site, shape=None))
+    return ArrayRef(call.machine.derive(base, "cast", call.site, **arrangement.squeezed(base, axis)))
+
+
+def _target(arguments: tuple[Value, ...], call: Call) -> tuple[Size | None, ...] | None:
     target: Value | None = arguments[0] if arguments else call.get(None, "newshape") or call.get(None, "shape")
     items = target.items if isinstance(target, Sequence) else arguments
     if not items:
         return None
-    sizes: list[Size | None] = []
-    for item in items:
-        size = size_of(item)
-        sizes.append(None if size is not None and known_int(size) == -1 else size)
-    return tuple(sizes)
+    return tuple(size_of(item) for item in items)
 
 
 @function("numpy.pad")
@@ -121,7 +166,7 @@ def shape_of(call: Call) -> Value:
     if base.shape is None:
         rank = [
             number(call.machine.length(base)),
-            *(Symbol(Linear(((("axis", base.number, i), 1),))) for i in range(1, 3)),
+            *(number(size) for axis in (1, 2) if (size := call.machine.dimension(base, axis)) is not None),
         ]
         return Sequence("tuple", tuple(rank))
     sizes = [call.machine.dimension(base, axis) for axis in range(len(base.shape))]
@@ -132,8 +177,9 @@ def shape_of(call: Call) -> Value:
 def transposed(call: Call) -> Value:
     """x.T."""
     base = call.own
-    shape = tuple(reversed(base.shape)) if base.shape is not None else None
-    return ArrayRef(call.machine.derive(base, "reshape", call.site, shape=shape, recurrent_output=None))
+    rank = len(base.shape) if base.shape is not None else 0
+    facts = arrangement.permuted(base, tuple(reversed(range(rank)))) if rank else {"shape": None}
+    return ArrayRef(call.machine.derive(base, "transpose", call.site, **facts, recurrent_output=None))
 
 
 @function("numpy.lib.stride_tricks.sliding_window_view")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from rnnlint.frontend.arrangement import removed
 from rnnlint.frontend.dispatch import Call, function, method
 from rnnlint.frontend.values import (
     ArrayRef,
@@ -51,17 +52,15 @@ def statistic(call: Call) -> Value:
 
 
 def _reduced(call: Call, base: Array, axis: Any, name: str) -> Value:
-    shape: Any = None
-    if base.shape is not None and isinstance(axis, int) and -len(base.shape) <= axis < len(base.shape):
-        axes = list(base.shape)
-        del axes[axis]
-        shape = tuple(axes)
+    facts: dict[str, Any] = removed(base, axis) if isinstance(axis, int) else {"shape": None}
+    if settled(call.get(None, "keepdim") or call.get(None, "keepdims")) is True:
+        facts = {"shape": None, "axes": base.axes}
     network = any(array.op == "apply" for array in base.ancestry())
     bounded = base.quantity.kind is Kind.RAW or base.quantity.low is not None
     keeps = network or (bounded and name in {"mean", "max", "min", "median"})
     quantity = replace(base.quantity, mean=None, std=None) if keeps else UNKNOWN_QUANTITY
     result = call.machine.derive(
-        base, "reduce", call.site, shape=shape, quantity=quantity, columns={}, recurrent_output=None, padding=None,
+        base, "reduce", call.site, **facts, quantity=quantity, columns={}, recurrent_output=None, padding=None,
         settings={"stat": Known(name), "per_row": Known(True)},
     )  # fmt: skip
     if name in {"max", "min"} and network and isinstance(axis, int):

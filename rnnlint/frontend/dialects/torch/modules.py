@@ -106,7 +106,9 @@ def sequential(call: Call) -> Value:
     layers: tuple[Value, ...] = call.args
     if len(layers) == 1 and isinstance(layers[0], Mapping):
         layers = tuple(layers[0].slots.values())
-    model = Thing("container", call.site, layers=layers, name=call.machine.naming, sequential=Const(True))
+    model = Thing(
+        "container", call.site, layers=layers, name=call.machine.naming, sequential=Const(True), place=call.place
+    )
     call.machine.record.models.append(model)
     return model
 

@@ -20,7 +20,7 @@ from rnnlint.frontend.values import (
 )
 from rnnlint.program.data import Array
 from rnnlint.program.training import Clip, Evaluation, Fit, Loss, Optimizer
-from rnnlint.program.value import Known, Setting
+from rnnlint.program.value import Known, Setting, Unknown
 
 LOSSES = ("MSELoss", "L1Loss", "SmoothL1Loss", "HuberLoss", "BCELoss", "BCEWithLogitsLoss", "CrossEntropyLoss",
           "NLLLoss", "PoissonNLLLoss", "KLDivLoss", "CTCLoss", "HingeEmbeddingLoss")  # fmt: skip
@@ -106,21 +106,33 @@ def clip_by_hand(call: Call) -> Value:
     return call.receiver
 
 
+LOSS_SETTINGS = ("weight", "ignore_index", "reduction", "pos_weight", "size_average", "log_target")
+
+
+def _made_loss(call: Call) -> Loss:
+    name = call.path.rsplit(".", 1)[-1]
+    settings = {key: call.setting(None, key) for key in LOSS_SETTINGS if key in call.keywords}
+    if call.path.startswith("torch.nn.") and "functional" not in call.path and call.args:
+        settings["weight"] = call.setting(0, "weight")
+    if "**" in call.keywords:
+        settings = {key: Unknown("it may be among arguments that are not known") for key in LOSS_SETTINGS}
+    return Loss(loss_name(name), call.site, name, settings, "torch")
+
+
 @function(*(f"torch.nn.{name}" for name in LOSSES))
 def loss(call: Call) -> Value:
     """A loss object."""
-    name = call.path.rsplit(".", 1)[-1]
-    return LossValue(Loss(loss_name(name), call.site, name))
+    return LossValue(_made_loss(call))
 
 
-@method("loss", "__call__", "forward")
+@method("loss:torch", "__call__", "forward")
 def call_loss(call: Call) -> Value:
     """criterion(output, target)."""
     assert isinstance(call.receiver, LossValue)
     return compare(call, call.receiver.loss)
 
 
-@method("loss", "to", "cuda", "cpu", "train", "eval")
+@method("loss:torch", "to", "cuda", "cpu", "train", "eval")
 def same(call: Call) -> Value:
     """Calls that return the loss itself."""
     return call.receiver
@@ -129,8 +141,7 @@ def same(call: Call) -> Value:
 @function(*(f"torch.nn.functional.{name}" for name in FUNCTIONAL))
 def functional_loss(call: Call) -> Value:
     """F.mse_loss(output, target)."""
-    name = call.path.rsplit(".", 1)[-1]
-    return compare(call, Loss(loss_name(name), call.site, name))
+    return compare(call, _made_loss(call))
 
 
 def compare(call: Call, made: Loss) -> Value:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from rnnlint.frontend import quantities
 from rnnlint.frontend.catalog.activations import activation_name
 from rnnlint.frontend.dispatch import Call, function, method
+from rnnlint.frontend.dtypes import dtype_name
 from rnnlint.frontend.machine import size_of
 from rnnlint.frontend.stacking import array_of, stack
 from rnnlint.frontend.values import ArrayRef, Const, Opaque, Sequence, Thing, Value, settled
@@ -52,12 +51,19 @@ def method_activation(call: Call) -> Value:
 
 
 @function("torch.tensor", "torch.as_tensor", "torch.from_numpy", "torch.autograd.Variable", "torch.Tensor",
-          "torch.FloatTensor", "torch.LongTensor", "torch.DoubleTensor", "torch.cuda.FloatTensor")  # fmt: skip
+          "torch.FloatTensor", "torch.LongTensor", "torch.IntTensor", "torch.DoubleTensor",
+          "torch.cuda.FloatTensor")  # fmt: skip
 def tensor(call: Call) -> Value:
     """Data as a tensor."""
     value = call.get(0, "data")
     array = array_of(call.machine, call.site, value)
-    return ArrayRef(call.machine.derive(array, "cast", call.site)) if array is not None else Opaque("a tensor")
+    if array is None:
+        return Opaque("a tensor")
+    dtype = dtype_name(call.get(1, "dtype"), _TYPES.get(call.path.rsplit(".", 1)[-1], array.dtype))
+    return ArrayRef(call.machine.derive(array, "cast", call.site, dtype=dtype))
+
+
+_TYPES = {"Tensor": "float", "FloatTensor": "float", "DoubleTensor": "float", "LongTensor": "int", "IntTensor": "int"}
 
 
 @function("torch.rand", "torch.randn", "torch.zeros", "torch.ones", "torch.randint", "torch.empty", "torch.full",
@@ -83,7 +89,8 @@ def generated(call: Call) -> Value:
     elif name == "arange":
         shape = None
     op = "zeros" if name in {"zeros", "empty"} else "generate"
-    return ArrayRef(call.machine.source(op, call.site, shape=shape, quantity=quantity))
+    dtype = dtype_name(call.get(None, "dtype"), "" if name in {"arange", "full"} else "float")
+    return ArrayRef(call.machine.source(op, call.site, shape=shape, quantity=quantity, dtype=dtype))
 
 
 def _randint(call: Call, label: str) -> Value:
@@ -94,14 +101,19 @@ def _randint(call: Call, label: str) -> Value:
     shape_value = next((value for value in call.args if isinstance(value, Sequence)), None)
     shape = tuple(size_of(i) for i in shape_value.items) if shape_value is not None and shape_value.items else None
     return ArrayRef(
-        call.machine.source("generate", call.site, shape=shape, quantity=Quantity(kind, low, high - 1, label=label))
+        call.machine.source(
+            "generate", call.site, shape=shape, quantity=Quantity(kind, low, high - 1, label=label), dtype="int"
+        )
     )
 
 
 @function("torch.cat", "torch.stack", "torch.concat", "torch.hstack", "torch.vstack")
 def joined(call: Call) -> Value:
     """Several tensors in one."""
-    return stack(call.machine, call.site, call.get(0, "tensors"), new_axis=call.path.endswith("stack"))
+    name = call.path.rsplit(".", 1)[-1]
+    axis = 1 if name == "hstack" else settled(call.get(1, "dim"), 0)
+    tensors = call.get(0, "tensors")
+    return stack(call.machine, call.site, tensors, name == "stack", axis if isinstance(axis, int) else 0)
 
 
 @function("torch.nn.utils.rnn.pad_sequence")
@@ -139,9 +151,9 @@ def silent(call: Call) -> Value:
     return Const(None)
 
 
-@function("torch.mean", "torch.sum", "torch.max", "torch.min", "torch.std", "torch.squeeze", "torch.unsqueeze",
-          "torch.flatten", "torch.transpose", "torch.permute", "torch.reshape", "torch.abs", "torch.log", "torch.exp",
-          "torch.sqrt", "torch.sin", "torch.cos", "torch.clamp")  # fmt: skip
+@function("torch.mean", "torch.sum", "torch.max", "torch.min", "torch.std", "torch.flatten", "torch.transpose",
+          "torch.permute", "torch.reshape", "torch.abs", "torch.log", "torch.exp", "torch.sqrt", "torch.sin",
+          "torch.cos", "torch.clamp")  # fmt: skip
 def as_method(call: Call) -> Value:
     """torch.f(x, ...) as x.f(...)."""
     from rnnlint.frontend.dispatch import METHODS
@@ -152,18 +164,6 @@ def as_method(call: Call) -> Value:
     if source is None or handler is None:
         return Opaque(f"what torch.{name} returns is not known")
     return handler(Call(call.machine, call.node, call.args[1:], call.keywords, source, name))
-
-
-@method("array", "unsqueeze")
-def unsqueeze(call: Call) -> Value:
-    """A new axis of size 1."""
-    assert isinstance(call.receiver, ArrayRef)
-    source, axis = call.receiver.array, settled(call.get(0, "dim"))
-    shape: Any = None
-    if source.shape is not None and isinstance(axis, int):
-        position = axis if axis >= 0 else len(source.shape) + 1 + axis
-        shape = (*source.shape[:position], 1, *source.shape[position:])
-    return ArrayRef(call.machine.derive(source, "unsqueeze", call.site, shape=shape, recurrent_output=None))
 
 
 @method("array", "size")
