@@ -25,6 +25,8 @@ def binary(m: Machine, symbol: str, left: Value, right: Value, node: cst.CSTNode
     site = m.site(node)
     one = left.array if isinstance(left, ArrayRef) else None
     two = right.array if isinstance(right, ArrayRef) else None
+    if one is not None and two is not None and symbol == "@":
+        return ArrayRef(multiplied(m, one, two, site))
     if one is not None and two is not None:
         return ArrayRef(_two_arrays(m, symbol, one, two, site))
     base = one if one is not None else two
@@ -86,6 +88,15 @@ def _two_arrays(m: Machine, symbol: str, one: Array, two: Array, site: Site) -> 
         "mask": _lost(one.mask or two.mask, site, symbol),
     }
     return m.derive(one, "arithmetic", site, two, **facts)
+
+
+def multiplied(m: Machine, one: Array, two: Array, site: Site) -> Array:
+    """The product of matrices, or of batches of them."""
+    shape: Shape = None
+    if one.shape is not None and two.shape is not None and len(one.shape) == len(two.shape) > 1:
+        shape = (*one.shape[:-1], two.shape[-1])
+    facts: dict[str, Any] = {"shape": shape, "axes": one.axes if shape is not None else (), "columns": {}}
+    return m.derive(one, "product", site, two, **facts, quantity=UNKNOWN_QUANTITY, recurrent_output=None)
 
 
 def _broadcast(one: Shape, two: Shape) -> Shape:

@@ -6,7 +6,7 @@ from typing import Any
 
 from rnnlint.frontend.machine import Machine
 from rnnlint.program.data import Array
-from rnnlint.program.size import Size, known_int
+from rnnlint.program.size import Size, known_int, scale
 
 BATCH, TIME = "batch", "time"
 Facts = dict[str, Any]
@@ -124,11 +124,14 @@ def _remaining(m: Machine, base: Array, given: list[Size]) -> Size | None:
             left.remove(size)
         elif size != 1:
             divisor.append(size)
-    number = _product(left)
+    symbols = [size for size in left if known_int(size) is None]
+    number = _product([size for size in left if known_int(size) is not None])
     share = _product(divisor)
-    if number is not None and share:
-        return number // share if number % share == 0 else None
-    return left[0] if len(left) == 1 and not divisor else None
+    if number is None or not share or number % share:
+        return None
+    if not symbols:
+        return number // share
+    return scale(symbols[0], number // share) if len(symbols) == 1 else None
 
 
 def _product(values: list[Size]) -> int | None:

@@ -39,6 +39,7 @@ def assemble(m: Machine, path: str) -> Program:
         arrays=tuple(record.arrays),
         outputs=tuple(record.outputs),
         misuses=tuple(record.misuses),
+        repeats=tuple(record.repeats),
         sorts=tuple(record.sorts),
     )
 

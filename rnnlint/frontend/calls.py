@@ -324,6 +324,8 @@ def attribute(m: Machine, value: Value, name: str, node: cst.CSTNode) -> Value:
     if isinstance(value, Function) and name in value.slots:
         own: Value = value.slots[name]
         return own
+    if isinstance(value, Sequence) and "recurrent" in value.slots and _of_tensors(name) and value.kind == "tuple":
+        value = m.misused(value, m.site(node)) or value
     handler = dispatch.ATTRIBUTES.get((dispatch.kind_of(value), name))
     if handler is not None:
         return handler(dispatch.Call(m, node, (), {}, value, name))
@@ -339,6 +341,10 @@ def attribute(m: Machine, value: Value, name: str, node: cst.CSTNode) -> Value:
     if isinstance(value, Mapping) and isinstance(value.slots.get(name), Value):
         return value.slots[name]  # type: ignore[no-any-return]  # namespaces made of dictionaries
     return Opaque(f"the attribute {name} is not known")
+
+
+def _of_tensors(name: str) -> bool:
+    return ("array", name) in dispatch.METHODS or ("array", name) in dispatch.ATTRIBUTES
 
 
 def _super_attribute(m: Machine, proxy: SuperProxy, name: str) -> Value:

@@ -17,6 +17,7 @@ from rnnlint.frontend.values import (
     Parameters,
     Place,
     Scaler,
+    Sequence,
     Thing,
     Value,
 )
@@ -68,6 +69,8 @@ class Call:
     def array(self, index: int | None, name: str) -> ArrayRef | None:
         """The argument where it is an array."""
         value = self.get(index, name)
+        if isinstance(value, Sequence) and "recurrent" in value.slots and self.path.startswith("torch."):
+            return self.machine.misused(value, self.site)
         return value if isinstance(value, ArrayRef) else None
 
     def setting(self, index: int | None, name: str, default: Setting | None = None) -> Setting:

@@ -184,7 +184,10 @@ def binary(
     if symbol == "+" and (filled := _filled(m, left, right, node)) is not None:
         return filled
     if isinstance(left, Sequence) and symbol in {"+", "*"}:
-        return _sequences(m, symbol, left, right)
+        result = _sequences(m, symbol, left, right)
+        if symbol == "*" and isinstance(result, Sequence):
+            result.slots["repeated"] = m.place(node)
+        return result
     return Opaque("an expression of values that are not known")
 
 

@@ -40,6 +40,9 @@ def subscript(m: Machine, value: Value, keys: Keys, node: cst.CSTNode) -> Value:
     if isinstance(value, ArrayRef):
         return _array_item(m, value, keys, node)
     if isinstance(value, Sequence):
+        if "recurrent" in value.slots and len(keys) > 1 and value.kind == "tuple":
+            output = m.misused(value, m.site(node))
+            return _array_item(m, output, keys, node) if output is not None else Opaque("a step of a tuple")
         series = _as_series(m, value, keys[0], node)
         return _array_item(m, series, keys, node) if series is not None else _sequence_item(m, value, keys[0])
     if isinstance(value, Mapping):
@@ -200,7 +203,8 @@ def _masked(m: Machine, base: Array, mask: Array, site: Site) -> Array:
 
 
 def _expanded(base: Array, keys: Keys) -> Keys:
-    """Keys without an ellipsis."""
+    """Keys without an ellipsis, and with None for a new axis."""
+    keys = tuple(Const(None) if isinstance(key, External) and key.path.endswith(".newaxis") else key for key in keys)
     for position, key in enumerate(keys):
         if settled(key) is ...:
             real = sum(1 for other in keys if settled(other, 0) is not None) - 1

@@ -6,26 +6,18 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from rnnlint.program.data import Array
-from rnnlint.program.network import Layer
+from rnnlint.program.network import ELEMENTWISE_KINDS, Layer
 from rnnlint.program.size import Size, add, known_int, scale
 from rnnlint.program.value import Known, known
 
 Shape = tuple[Size | None, ...] | None
 
-SAME = frozenset(
-    {
-        "activation", "activity_regularization", "alpha_dropout", "batch_normalization", "dropout", "elu",
-        "gaussian_dropout", "gaussian_noise", "group_normalization", "identity", "input", "layer_normalization",
-        "leaky_relu", "masking", "normalization", "p_re_lu", "re_lu", "relu", "gelu", "sigmoid", "softmax",
-        "spatial_dropout1d", "tanh", "unit_normalization", "rms_normalization", "rescaling", "log_softmax",
-    }
-)  # fmt: skip
 MERGES = frozenset({"add", "multiply", "average", "maximum", "minimum", "subtract", "concatenate"})
 
 
 def output_axes(layer: Layer, source: Array) -> tuple[str, ...]:
     """Roles of the axes that a layer leaves where they are."""
-    if layer.kind in SAME or layer.kind == "embedding" or layer.is_set("return_sequences", True):
+    if layer.kind in ELEMENTWISE_KINDS or layer.kind == "embedding" or layer.is_set("return_sequences", True):
         return source.axes
     if layer.kind == "dense":
         return source.axes if source.shape is None else source.axes[: len(source.shape) - 1]
@@ -65,7 +57,7 @@ def output_shape(layer: Layer, shape: Shape) -> Shape:
             replace(layer, settings={**layer.settings, "time_distributed": Known(False)}), _step(shape)
         )
         return (shape[0], shape[1], *inner[1:]) if inner is not None else None
-    if layer.kind in SAME:
+    if layer.kind in ELEMENTWISE_KINDS:
         return shape
     handler = _SHAPES.get("recurrent" if layer.recurrent else layer.kind)
     return handler(layer, shape) if handler is not None else None

@@ -34,12 +34,13 @@ from rnnlint.frontend.values import (
     Union,
     Value,
 )
-from rnnlint.program.data import UNKNOWN_QUANTITY, Array, Rows
+from rnnlint.program.data import UNKNOWN_QUANTITY, Array, Misuse, Rows
 from rnnlint.program.size import Linear, Size, term
 from rnnlint.program.value import Known, OneOf, Setting, Site, Unknown
 
 if TYPE_CHECKING:
     from rnnlint.frontend.modules import Library
+    from rnnlint.program.network import Layer
     from rnnlint.program.training import Clip
 
 MAX_DEPTH = 24
@@ -173,6 +174,13 @@ class Machine(ABC):
             kept["axes"] = ()
         kept["name"] = self.naming or base.name
         return self.array(op, site, base, *others, **{**kept, **facts})
+
+    def misused(self, value: Sequence, site: Site, consumer: Layer | None = None) -> ArrayRef | None:
+        """The output in a recurrent layer's tuple that is used as if it were a tensor, which is recorded."""
+        output: Array = value.slots["recurrent"]
+        self.record.misuses.append(Misuse(site, output, consumer))
+        first = value.items[0] if value.items else None
+        return first if isinstance(first, ArrayRef) else None
 
     def length(self, array: Array) -> Size:
         """The size of the first axis: known, or the symbol of the array's rows."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rnnlint.frontend.values import Instance, Thing, Value
-    from rnnlint.program.data import Array, Misuse, Padding, ScalerFit, Scaling, Split
+    from rnnlint.program.data import Array, Misuse, Padding, Repeat, ScalerFit, Scaling, Split
     from rnnlint.program.network import Layer
     from rnnlint.program.training import Clip, Evaluation, Fit, Optimizer
     from rnnlint.program.value import Setting, Site
@@ -53,4 +53,5 @@ class Recorder:
     compiles: list[Compiled] = field(default_factory=list)
     outputs: list[Array] = field(default_factory=list)  # what networks' forward passes return
     sorts: list[Site] = field(default_factory=list)
+    repeats: list[Repeat] = field(default_factory=list)
     misuses: list[Misuse] = field(default_factory=list)

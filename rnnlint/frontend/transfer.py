@@ -8,20 +8,20 @@ from typing import Any
 from rnnlint.frontend import quantities
 from rnnlint.frontend.catalog.keras_layers import LAYERS
 from rnnlint.frontend.catalog.masks import MaskRule, mask_rule
-from rnnlint.frontend.layer_shapes import SAME, merged_shape, output_axes, output_shape, size_setting
+from rnnlint.frontend.layer_shapes import merged_shape, output_axes, output_shape, size_setting
 from rnnlint.frontend.machine import Machine
 from rnnlint.program.data import Array, Kind, Mask, MaskState, Padding, Quantity
-from rnnlint.program.network import Layer
+from rnnlint.program.network import ELEMENTWISE_KINDS, Layer
 from rnnlint.program.value import Known, Setting, Site
 
 NORMALISING = frozenset(
     {"batch_normalization", "layer_normalization", "normalization", "group_normalization", "unit_normalization",
      "rms_normalization"}
 )  # fmt: skip
-KEEPS_VALUES = SAME - NORMALISING - {"sigmoid", "tanh", "softmax", "activation", "rescaling"} | frozenset(
+KEEPS_VALUES = ELEMENTWISE_KINDS - NORMALISING - {"sigmoid", "tanh", "softmax", "activation", "rescaling"} | frozenset(
     {"flatten", "reshape", "permute", "repeat_vector", "zero_padding1d", "cropping1d", "up_sampling1d"}
 )
-KEEPS_STEPS = SAME | {"embedding", "dense", "conv1d", "time_distributed", "spectral_normalization"}
+KEEPS_STEPS = ELEMENTWISE_KINDS | {"embedding", "dense", "conv1d", "time_distributed", "spectral_normalization"}
 
 
 def apply(m: Machine, layer: Layer, inputs: tuple[Array, ...], site: Site) -> Array:
@@ -30,7 +30,7 @@ def apply(m: Machine, layer: Layer, inputs: tuple[Array, ...], site: Site) -> Ar
     shape = merged_shape(layer, inputs) or output_shape(layer, source.shape)
     if source.shape is None and layer.framework == "torch" and layer.kind == "embedding":
         shape = (m.dimension(source, 0), m.dimension(source, 1), size_setting(layer, "output_dim"))  # ids of a batch
-    kept: dict[str, Any] = {"layout": source.layout} if layer.kind in SAME else {}
+    kept: dict[str, Any] = {"layout": source.layout} if layer.kind in ELEMENTWISE_KINDS else {}
     return m.array(
         "apply",
         site,
@@ -46,7 +46,7 @@ def apply(m: Machine, layer: Layer, inputs: tuple[Array, ...], site: Site) -> Ar
         mask=_mask(layer, inputs, site),
         scaled_by=source.scaled_by,
         layer=layer,
-        recurrent_output=source.recurrent_output if layer.kind in SAME else None,
+        recurrent_output=source.recurrent_output if layer.kind in ELEMENTWISE_KINDS else None,
     )
 
 

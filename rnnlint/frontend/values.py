@@ -129,6 +129,7 @@ class LayerValue(Value):
     """A layer ready to be applied."""
 
     layer: Layer
+    function: Value | None = None  # what a Lambda layer applies
 
 
 @dataclass(frozen=True, slots=True)

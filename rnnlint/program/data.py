@@ -212,6 +212,14 @@ class Misuse:
     consumer: Layer | None
 
 
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """One layer object that stands several times in a stack; `site` is the expression that repeats it."""
+
+    site: Site
+    layer: Layer
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class Split:
     """Rows divided into parts of which a later one is held out. `how` is the call or "slices".

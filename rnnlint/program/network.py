@@ -7,11 +7,20 @@ from dataclasses import dataclass, field
 
 from rnnlint.program.data import Array
 from rnnlint.program.size import Size
-from rnnlint.program.value import Known, Setting, Site, Unknown
+from rnnlint.program.value import Known, Setting, Site, Unknown, known
 
 UNBOUNDED_ACTIVATIONS = frozenset(
     {"relu", "elu", "selu", "leaky_relu", "gelu", "swish", "softplus", "linear", "exponential", "mish"}
 )
+ELEMENTWISE_KINDS = frozenset(
+    {
+        "activation", "activity_regularization", "alpha_dropout", "batch_normalization", "dropout", "elu",
+        "gaussian_dropout", "gaussian_noise", "group_normalization", "identity", "input", "layer_normalization",
+        "leaky_relu", "masking", "normalization", "p_re_lu", "re_lu", "relu", "gelu", "sigmoid", "softmax",
+        "spatial_dropout1d", "tanh", "unit_normalization", "rms_normalization", "rescaling", "log_softmax",
+    }
+)  # fmt: skip
+OPEN_GATES = UNBOUNDED_ACTIVATIONS | {"tanh", "softsign", "hard_tanh"}  # ranges that leave [0, 1]
 RECURRENT_KINDS = frozenset({"lstm", "gru", "rnn"})
 CELL_KINDS = frozenset({"lstm_cell", "gru_cell", "rnn_cell", "simple_rnn_cell"})
 
@@ -53,6 +62,12 @@ class Layer:
     def recurs(self) -> bool:
         """Whether it is recurrent, or the cell of a loop written by hand."""
         return self.recurrent or self.kind in CELL_KINDS
+
+    @property
+    def identity_start(self) -> bool:
+        """Whether its recurrent kernel starts as the identity, as relu cells over long sequences need."""
+        initialiser = known(self.settings.get("recurrent_initializer"))
+        return isinstance(initialiser, str) and initialiser.lower() in {"identity", "identityinitializer"}
 
     def setting(self, name: str) -> Setting:
         """The setting, or Unknown when nothing is known of it."""

@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 
-from rnnlint.program.data import Array, Misuse, Padding, ScalerFit, Scaling, Split
+from rnnlint.program.data import Array, Misuse, Padding, Repeat, ScalerFit, Scaling, Split
 from rnnlint.program.network import Layer, Model
 from rnnlint.program.size import known_int
 from rnnlint.program.training import Evaluation, Fit, TrainingStep
@@ -36,6 +36,7 @@ class Program:
     arrays: tuple[Array, ...] = ()
     outputs: tuple[Array, ...] = ()
     misuses: tuple[Misuse, ...] = ()
+    repeats: tuple[Repeat, ...] = ()
     sorts: tuple[Site, ...] = ()
 
     @cached_property
@@ -87,6 +88,8 @@ class Program:
         for array in self.inputs_of(layer):
             if array.shape is not None and len(array.shape) == 3:
                 time = 0 if layer.framework == "torch" and not layer.is_set("batch_first", True) else 1
+                if array.axes[time : time + 1] == ("batch",):
+                    continue
                 steps = known_int(array.shape[time])
                 if steps is not None:
                     return steps

@@ -13,6 +13,7 @@ from rnnlint.frontend.catalog import keras_layers, torch_layers
 from rnnlint.frontend.catalog.activations import snake
 from rnnlint.frontend.catalog.keras_layers import LAYERS
 from rnnlint.frontend.dialects.keras.layers import ACTIVATION_LAYERS, KINDS
+from rnnlint.program import network
 from tests.rules.support import FIXTURES
 
 SCRIPT = FIXTURES.parent / "scripts" / "generate_catalog.py"
@@ -76,11 +77,11 @@ def test_recurrent_layers_have_their_defaults() -> None:
         assert LAYERS[name].defaults["return_sequences"] is False
 
 
-@pytest.mark.parametrize("table", ["SAME", "NORMALISING", "KEEPS_VALUES", "KEEPS_STEPS"])
+@pytest.mark.parametrize("table", ["ELEMENTWISE_KINDS", "NORMALISING", "KEEPS_VALUES", "KEEPS_STEPS"])
 def test_kinds_of_the_tables_are_those_of_some_layer(table: str) -> None:
     made = {KINDS.get(name, snake(name)) for name in LAYERS} | set(torch_layers.KINDS.values())
     made |= {snake(name) for name in torch_layers.ACTIVATIONS} | ACTIVATION_LAYERS | {"input"}
-    assert set(getattr(layer_shapes if table == "SAME" else transfer, table)) - made == set()
+    assert set(getattr(network if table == "ELEMENTWISE_KINDS" else transfer, table)) - made == set()
 
 
 def test_shapes_are_those_of_some_layer() -> None:

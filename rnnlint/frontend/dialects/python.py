@@ -7,7 +7,7 @@ from rnnlint.frontend.builtins import FUNCTIONS as BUILTINS
 from rnnlint.frontend.builtins import lowered, partial
 from rnnlint.frontend.dispatch import Call, function, method
 from rnnlint.frontend.machine import size_of
-from rnnlint.frontend.values import Const, Mapping, Opaque, Sequence, Symbol, Thing, Union, Value, settled
+from rnnlint.frontend.values import Const, LayerValue, Mapping, Opaque, Sequence, Symbol, Thing, Union, Value, settled
 from rnnlint.program.size import term
 
 function("functools.partial")(partial)
@@ -94,9 +94,14 @@ def deque(call: Call) -> Value:
     return Sequence("list", None, Opaque("an item"))
 
 
+@function("copy.copy", "copy.deepcopy")
+def copied(call: Call) -> Value:
+    """A copy: an object of its own for a layer, the same facts for all else."""
+    value = call.get(0, "x") or Opaque("nothing")
+    return LayerValue(value.layer) if isinstance(value, LayerValue) else value
+
+
 @function(
-    "copy.copy",
-    "copy.deepcopy",
     "tqdm.tqdm",
     "tqdm.auto.tqdm",
     "tqdm.notebook.tqdm",

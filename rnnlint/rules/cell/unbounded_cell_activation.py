@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from rnnlint.finding import Confidence, Severity
 from rnnlint.program.network import UNBOUNDED_ACTIVATIONS, Layer
 from rnnlint.program.program import Program
-from rnnlint.program.value import confidence_of, known, possible
+from rnnlint.program.value import confidence_of, possible
 from rnnlint.rules.base import Found, Rule, RuledOut, Undecided, Verdict
 
 LONG, SHORT = 50, 20
@@ -87,7 +87,7 @@ class UnboundedCellActivation(Rule):
         faults = [name for name in activations if name in UNBOUNDED_ACTIVATIONS or name == "sigmoid"]
         if len(faults) < len(activations) or not faults:
             return RuledOut(layer.site, f"the cell activation is {' or '.join(map(str, activations))}")
-        if _identity_start(layer):
+        if layer.identity_start:
             return RuledOut(layer.site, "the recurrent kernel starts as the identity, as relu cells need")
         severity, confidence, steps = _risk(layer, program.steps_of(layer), faults[0])
         return Found(
@@ -114,8 +114,3 @@ def _message(layer: Layer, activation: str, steps: int | None) -> str:
     if activation == "sigmoid":
         return f"`{layer.type_name}` uses sigmoid as its cell activation{length}: it forgets within a few steps"
     return f"`{layer.type_name}` uses {activation} as its cell activation{length}: the state is not bounded"
-
-
-def _identity_start(layer: Layer) -> bool:
-    initialiser = known(layer.settings.get("recurrent_initializer"))
-    return isinstance(initialiser, str) and initialiser.lower() in {"identity", "identityinitializer"}

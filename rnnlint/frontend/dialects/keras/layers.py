@@ -12,6 +12,7 @@ from rnnlint.frontend.catalog.activations import activation_name, snake
 from rnnlint.frontend.catalog.keras_layers import LAYERS
 from rnnlint.frontend.dispatch import Call, attribute, function, instance_kind, method
 from rnnlint.frontend.layer_shapes import MERGES
+from rnnlint.frontend.repeats import note_repeats
 from rnnlint.frontend.values import (
     ArrayRef,
     Const,
@@ -26,9 +27,9 @@ from rnnlint.frontend.values import (
     options_of,
     settled,
 )
-from rnnlint.program.data import Array, Mask, MaskState, Misuse
+from rnnlint.program.data import Array, Mask, MaskState
 from rnnlint.program.network import Layer, Regulariser
-from rnnlint.program.value import Known, OneOf, Setting, Unknown
+from rnnlint.program.value import Known, OneOf, Setting, Site, Unknown
 
 KINDS = {
     "LSTM": "lstm",
@@ -131,7 +132,7 @@ def any_layer(call: Call) -> Value:
         return _merge_function(call, type_name)
     layer = construct(call, type_name)
     call.machine.record.layers.append(layer)
-    return LayerValue(layer)
+    return LayerValue(layer, call.get(0, "function") if layer.kind == "lambda" else None)
 
 
 for _name in (*LAYERS, *CUDNN, *KINDS):
@@ -199,10 +200,23 @@ def wrapper(call: Call) -> Value:
     return any_layer(call)
 
 
+@function("keras.layers.StackedRNNCells")
+def stacked_cells(call: Call) -> Value:
+    """Cells in a row, to be run by an RNN layer."""
+    cells = call.get(0, "cells")
+    if isinstance(cells, Sequence):
+        note_repeats(call.machine, cells, cells.items or (), call.site)
+    return Thing("stacked_cells", call.site, cells=cells or Opaque("no cells"))
+
+
 @function("keras.layers.RNN")
 def rnn(call: Call) -> Value:
     """A recurrent layer around a cell, or around a stack of them."""
     cell = call.get(0, "cell")
+    if isinstance(cell, Thing) and cell.kind == "stacked_cells":
+        cell = cell.slots["cells"]
+    elif isinstance(cell, Sequence):
+        note_repeats(call.machine, cell, cell.items or (), call.site)
     cells = [c for c in (cell.items or () if isinstance(cell, Sequence) else (cell,)) if isinstance(c, LayerValue)]
     outer = construct(call, "RNN")
     known_cells = [c.layer for c in cells if c.layer.type_name in CELLS]
@@ -277,7 +291,7 @@ def apply_layer(call: Call) -> Value:
     if given:
         mask_fact = Mask(MaskState.PRESENT, call.site)
         inputs = (call.machine.derive(inputs[0], "masked", call.site, mask=mask_fact), *inputs[1:])
-    output = transfer.apply(call.machine, layer, (*inputs, *extra), call.site)
+    output = applied(call, call.receiver, (*inputs, *extra), call.site)
     if layer.is_set("return_state", True):
         states = 2 if layer.kind == "lstm" else 1
         count = states * (2 if layer.is_set("bidirectional", True) else 1)
@@ -288,13 +302,24 @@ def apply_layer(call: Call) -> Value:
     return ArrayRef(output)
 
 
+def applied(call: Call, value: LayerValue, inputs: tuple[Array, ...], site: Site) -> Array:
+    """The output of a layer; a Lambda's is what its function returns, with what the layer does to the mask."""
+    output = transfer.apply(call.machine, value.layer, inputs, site)
+    if not isinstance(value.function, Function):
+        return output
+    result = call.machine.call(value.function, (ArrayRef(inputs[0]),), {}, call.node)
+    if not isinstance(result, ArrayRef):
+        return output
+    array = result.array
+    return call.machine.derive(array, "cast", array.site, mask=output.mask)
+
+
 def _tensors(call: Call, layer: Layer, value: Value | None) -> tuple[Array, ...]:
     """The tensors given to a layer; a list of output and states is none that a layer with one input can take."""
-    if isinstance(value, Sequence) and "recurrent" in value.slots and value.items and not layer.recurs:
-        output: Array = value.slots["recurrent"]
-        if layer.kind not in MERGES and "attention" not in layer.kind:
-            call.machine.record.misuses.append(Misuse(call.site, output, layer))
-            return (output,)
+    single = not layer.recurs and layer.kind not in MERGES and "attention" not in layer.kind
+    if isinstance(value, Sequence) and "recurrent" in value.slots and value.items and single:
+        found = call.machine.misused(value, call.site, layer)
+        return (found.array,) if found is not None else ()
     return arrays_in(value)
 
 

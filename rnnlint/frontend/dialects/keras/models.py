@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from rnnlint.frontend import transfer
 from rnnlint.frontend.assemble import declared_shape
-from rnnlint.frontend.dialects.keras.layers import arrays_in
+from rnnlint.frontend.dialects.keras.layers import applied, arrays_in
 from rnnlint.frontend.dispatch import Call, attribute, function, instance_kind, method
 from rnnlint.frontend.machine import Machine
+from rnnlint.frontend.repeats import note_repeats
 from rnnlint.frontend.values import (
     ArrayRef,
     Const,
@@ -36,6 +37,7 @@ def sequential(call: Call) -> Value:
     complete = True
     if isinstance(given, Sequence):
         layers, complete = given.items or (), given.items is not None
+        note_repeats(call.machine, given, layers, call.site)
     elif given is not None:
         complete = False
     model = Thing(
@@ -74,6 +76,8 @@ def add(call: Call) -> Value:
     model = call.receiver
     layer = call.get(0, "layer")
     if isinstance(model, Thing) and layer is not None and "layers" in model.slots:
+        if any(layer is other for other in model.slots["layers"]):
+            note_repeats(call.machine, None, (layer, layer), call.site)
         call.machine.heap.write(model, "layers", (*model.slots["layers"], layer))
     elif isinstance(model, Instance) and layer is not None:
         call.machine.heap.write(model, "layers", (*model.slots.get("layers", ()), layer))
@@ -138,12 +142,12 @@ def chain(call: Call, layers: tuple[Value, ...], inputs: tuple[Array, ...]) -> t
         value = first if isinstance(given, Union) and first is not None else given
         if isinstance(value, LayerValue):
             source = _with_shape(call.machine, value.layer, current[0])
-            current = (transfer.apply(call.machine, value.layer, (source, *current[1:]), value.layer.site),)
+            current = (applied(call, value, (source, *current[1:]), value.layer.site),)
             if value.layer.is_set("return_state", True) and given is not layers[-1]:
                 call.machine.record.misuses.append(Misuse(value.layer.site, current[0], None))
         elif isinstance(value, ArrayRef):
             if current[0].shape is None and value.array.shape is not None:  # an Input object in a Sequential
-                shaped = call.machine.derive(current[0], current[0].op, current[0].site, shape=value.array.shape)
+                shaped = call.machine.derive(current[0], "input", value.array.site, shape=value.array.shape)
                 current = (shaped, *current[1:])
         else:
             current = arrays_in(call.machine.call(value, (ArrayRef(current[0]),), {}, call.node))

@@ -237,7 +237,7 @@ def fit(call: Call) -> Value:
                 split,
                 slots.get("metrics", ()),
                 weighted,
-            )  # fmt: skip
+            )
         )
     if validation:
         m.record.evaluations.append(Evaluation(call.site, "validation_data", validation))

@@ -48,6 +48,12 @@ def difference(call: Call) -> Value:
     return ArrayRef(call.machine.derive(base, "difference", call.site, quantity=quantity, columns={}))
 
 
+KEEP_SHAPE = frozenset(
+    {"abs", "absolute", "clip", "clamp", "exp", "square", "power", "pow", "round", "cumsum", "sign", "isnan",
+     "masked_fill", "eq", "gt", "lt", "cumprod", "isna", "isnull", "notna", "between", "isin"}
+)  # fmt: skip
+
+
 @function("numpy.abs", "numpy.absolute", "numpy.exp", "numpy.square", "numpy.power", "numpy.clip", "numpy.round",
           "numpy.cumsum", "numpy.where", "numpy.sign", "numpy.maximum", "numpy.minimum", "numpy.argmax",
           "numpy.isnan")  # fmt: skip
@@ -57,8 +63,7 @@ def difference(call: Call) -> Value:
         "isin", "resample",
         "groupby", "rolling", "ewm", "cumprod", "rank", "idxmax", "unique", "nunique", "value_counts", "corr",
         "describe", "any",
-        "all", "agg", "transform", "nonzero", "scatter_", "expand", "repeat", "chunk", "split", "bmm",
-        "matmul", "mm")  # fmt: skip
+        "all", "agg", "transform", "nonzero", "scatter_", "expand", "repeat")  # fmt: skip
 def elementwise(call: Call) -> Value:
     """Functions after which the values are not known."""
     source = call.receiver if isinstance(call.receiver, ArrayRef) else call.get(0, "x")
@@ -70,8 +75,8 @@ def elementwise(call: Call) -> Value:
         "shape": None,
         "recurrent_output": None,
     }
-    if call.path in {"clip", "clamp", "numpy.clip"}:
-        facts["shape"] = source.array.shape
+    if call.path.rsplit(".", 1)[-1] in KEEP_SHAPE:
+        facts.update(shape=source.array.shape, axes=source.array.axes)
     return ArrayRef(call.machine.derive(source.array, "function", call.site, **facts))
 
 

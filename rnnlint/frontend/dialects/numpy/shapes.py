@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import libcst as cst
+
 from rnnlint.frontend import arrangement, quantities
 from rnnlint.frontend.dispatch import Call, attribute, function, method
 from rnnlint.frontend.machine import number, size_of
@@ -39,8 +41,29 @@ def reshape(call: Call) -> Value:
     if name == "flatten" and arguments:
         facts.update(_flattened(call, base))
     if target is not None:
-        facts["settings"] = {"target": Known(target)}
+        computed = any(isinstance(inner, cst.BinaryOperation) for inner in _size_nodes(call))
+        facts["settings"] = {
+            "computed": Known(computed),
+            "before": Known(arrangement.sizes(call.machine, base) or _leading(call, base)),
+        }
     return ArrayRef(call.machine.derive(base, "reshape", call.site, **facts))
+
+
+def _size_nodes(call: Call) -> list[cst.CSTNode]:
+    """The expressions that a new shape is written with."""
+    found: list[cst.CSTNode] = []
+    for argument in getattr(call.node, "args", ()):
+        value = argument.value
+        found.extend(element.value for element in value.elements) if isinstance(value, cst.Tuple | cst.List) else (
+            found.append(value)
+        )
+    return found
+
+
+def _leading(call: Call, base: Array) -> tuple[Size, ...]:
+    """The sizes of the first axes of an array whose number of axes is not known."""
+    found = tuple(call.machine.dimension(base, axis) for axis in range(3))
+    return tuple(size for size in found if size is not None)
 
 
 _REARRANGED: dict[str, Any] = {"recurrent_output": None, "columns": {}}

@@ -38,6 +38,13 @@ def statistic(call: Call) -> Value:
     name = call.path.rsplit(".", 1)[-1]
     axis_value = call.get(0 if method_call else 1, "axis") or call.get(None, "dim")
     axis = settled(axis_value)
+    several = _places(axis_value)
+    if several:
+        reduced: Value = source
+        for place in several:
+            if isinstance(reduced, ArrayRef):
+                reduced = _reduced(call, reduced.array, place, name)
+        return reduced
     base = source.array
     per_row = isinstance(axis, int) and axis not in {0}
     reads_network = any(array.op == "apply" for array in base.ancestry())
@@ -49,6 +56,14 @@ def statistic(call: Call) -> Value:
     if name in {"max", "min"} and axis is not None and method_call and base.rows is None:
         return Sequence("tuple", (value, Opaque("indices")))
     return value
+
+
+def _places(value: Value | None) -> tuple[int, ...]:
+    """Several axes, the last first."""
+    items = value.items if isinstance(value, Sequence) else None
+    places = [settled(item) for item in items or ()]
+    numbers = [place for place in places if isinstance(place, int)]
+    return tuple(sorted(numbers, reverse=True)) if len(numbers) == len(places) and min(numbers, default=-1) >= 0 else ()
 
 
 def _reduced(call: Call, base: Array, axis: Any, name: str) -> Value:

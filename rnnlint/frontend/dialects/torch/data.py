@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from rnnlint.frontend.arrangement import BATCH
 from rnnlint.frontend.dispatch import Call, attribute, function, instance_kind, method
 from rnnlint.frontend.values import (
     ArrayRef,
@@ -16,6 +15,7 @@ from rnnlint.frontend.values import (
     settled,
 )
 from rnnlint.program.data import Array, Part, Split
+from rnnlint.program.size import Size
 from rnnlint.program.value import Known
 
 instance_kind("dataset", "torch.utils.data.Dataset", "torch.utils.data.IterableDataset",
@@ -59,18 +59,28 @@ def batch(call: Call) -> Value:
         single = settled(call.receiver.slots["single"]) is True
         items = Sequence("list", (item,)) if single else Sequence("list", None, item)
         return call.machine.call(collate, (items,), {}, call.node)
-    return item if whole else _batched(call, item)
+    if isinstance(dataset, Opaque):
+        return item
+    return _batched(call, item, whole, settled(call.receiver.slots["single"]) is True)
 
 
-def _batched(call: Call, item: Value) -> Value:
-    """The item with an axis more, unless its tensors are whole data sets already."""
+def _batched(call: Call, item: Value, whole: bool, single: bool) -> Value:
+    """The item with an axis of samples before its own; tensors that are whole data sets have it already."""
+    count = 1 if single else call.machine.fresh("batch")
     if isinstance(item, ArrayRef):
-        shape = (None, *item.array.shape) if item.array.shape is not None else None
-        return ArrayRef(replace(item.array, shape=shape))
+        base = item.array
+        shape: tuple[Size | None, ...] | None = None
+        if base.shape is not None:
+            shape = (count, *(base.shape[1:] if whole else base.shape))
+        axes = (BATCH, *(base.axes[1:] if whole else base.axes))
+        return ArrayRef(call.machine.derive(base, base.op, base.site, shape=shape, axes=axes, name=base.name))
     if isinstance(item, Sequence) and item.items is not None:
-        return Sequence(item.kind, tuple(_batched(call, value) for value in item.items))
+        return Sequence(item.kind, tuple(_batched(call, value, whole, single) for value in item.items))
     if isinstance(item, Mapping):
-        return Mapping({key: _batched(call, value) for key, value in item.slots.items()}, item.complete)
+        entries = {key: _batched(call, value, whole, single) for key, value in item.slots.items()}
+        return Mapping(entries, item.complete)
+    if isinstance(item, Opaque):
+        return ArrayRef(call.machine.array("batch", call.site, axes=(BATCH,)))
     return item
 
 

@@ -46,6 +46,8 @@ def construct(call: Call) -> Layer:
         settings["return_sequences"] = Known(True)
     if kind == "activation":
         settings["activation"] = Known(activation_name(type_name), call.site)
+        if "Softmax" in type_name:
+            settings["axis"] = call.setting(0, "dim")
     return Layer(kind, "torch", type_name, call.site, settings)
 
 
@@ -80,7 +82,7 @@ def apply_layer(call: Call) -> Value:
     if isinstance(value, Thing) and value.kind == "packed":
         return recurrent.apply(call, layer, value.slots["array"].array, packed=True)
     if not isinstance(value, ArrayRef):
-        value = recurrent.output_of(call, value) or ArrayRef(call.machine.array("parameter", call.site))
+        value = _tensor(call, layer, value)
     if layer.recurrent:
         return recurrent.apply(call, layer, value.array, packed=False)
     if layer.recurs:
@@ -93,6 +95,14 @@ def apply_layer(call: Call) -> Value:
     if layer.kind == "activation":
         output = replace(output, recurrent_output=source.recurrent_output)
     return ArrayRef(output)
+
+
+def _tensor(call: Call, layer: Layer, value: Value | None) -> ArrayRef:
+    """What a layer is applied to where that is no known tensor: the tuple of a recurrent layer, or nothing known."""
+    found = None
+    if isinstance(value, Sequence) and "recurrent" in value.slots:
+        found = call.machine.misused(value, call.site, layer)
+    return found or ArrayRef(call.machine.array("parameter", call.site))
 
 
 def _others(call: Call) -> tuple[Array, ...]:

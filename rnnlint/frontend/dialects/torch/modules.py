@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from rnnlint.frontend.dispatch import Call, attribute, function, instance_kind, method
+from rnnlint.frontend.repeats import has_weights, note_repeats
 from rnnlint.frontend.values import (
     Const,
     Function,
     Instance,
+    LayerValue,
     Mapping,
     Opaque,
     Parameters,
@@ -14,6 +16,7 @@ from rnnlint.frontend.values import (
     Thing,
     Value,
 )
+from rnnlint.program.value import Site
 
 instance_kind("module", "torch.nn.Module", "lightning.LightningModule", "lightning.core.LightningModule",
               "lightning.core.lightning.LightningModule", "torch.jit.ScriptModule", "torch.nn.modules.module.Module",
@@ -106,11 +109,22 @@ def sequential(call: Call) -> Value:
     layers: tuple[Value, ...] = call.args
     if len(layers) == 1 and isinstance(layers[0], Mapping):
         layers = tuple(layers[0].slots.values())
+    note_repeats(call.machine, None, layers, _second_use(call, layers))
     model = Thing(
         "container", call.site, layers=layers, name=call.machine.naming, sequential=Const(True), place=call.place
     )
     call.machine.record.models.append(model)
     return model
+
+
+def _second_use(call: Call, layers: tuple[Value, ...]) -> Site:
+    """Where an object stands for the second time among the arguments."""
+    nodes = [argument for argument in getattr(call.node, "args", ()) if not argument.star]
+    if len(nodes) == len(layers):
+        for index, layer in enumerate(layers):
+            if has_weights(layer) and any(layer is other for other in layers[:index]):
+                return call.machine.site(nodes[index].value)
+    return call.site
 
 
 @function("torch.nn.ModuleList", "torch.nn.ModuleDict")
@@ -122,6 +136,7 @@ def container(call: Call) -> Value:
     layers: tuple[Value, ...] = ()
     if isinstance(given, Sequence):
         layers = given.items if given.items is not None else ((given.element,) if given.element is not None else ())
+        note_repeats(call.machine, given, layers, call.site)
     return Thing("container", call.site, layers=layers)
 
 
@@ -130,7 +145,10 @@ def append(call: Call) -> Value:
     """ModuleList.append, Sequential.add_module."""
     assert isinstance(call.receiver, Thing)
     if call.args:
-        call.machine.heap.write(call.receiver, "layers", (*call.receiver.slots["layers"], call.args[-1]))
+        before = call.receiver.slots["layers"]
+        if any(call.args[-1] is layer for layer in before):
+            note_repeats(call.machine, None, (call.args[-1], call.args[-1]), call.site)
+        call.machine.heap.write(call.receiver, "layers", (*before, call.args[-1]))
     return Const(None)
 
 
@@ -142,6 +160,10 @@ def call_sequential(call: Call) -> Value:
         return Opaque("a call of a list of modules")
     current: Value = call.args[0]
     for layer in call.receiver.slots["layers"]:
+        taken = isinstance(current, Sequence) and "recurrent" in current.slots and isinstance(layer, LayerValue)
+        if taken and isinstance(current, Sequence):
+            made = current.slots["recurrent"].layer
+            current = call.machine.misused(current, made.site, layer.layer) or current
         current = call.machine.call(layer, (current,), {}, call.node)
     return current
 

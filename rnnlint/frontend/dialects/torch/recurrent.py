@@ -6,8 +6,8 @@ from typing import Any
 
 from rnnlint.frontend import arrangement, layer_shapes
 from rnnlint.frontend.dispatch import Call, function
-from rnnlint.frontend.values import ArrayRef, LayerValue, Opaque, Sequence, Thing, Value, settled
-from rnnlint.program.data import Array, Kind, Misuse, Quantity
+from rnnlint.frontend.values import ArrayRef, Const, Opaque, Sequence, Thing, Value, settled
+from rnnlint.program.data import Array, Kind, Quantity
 from rnnlint.program.network import Layer
 from rnnlint.program.size import Size
 from rnnlint.program.value import Known, Setting, known
@@ -16,7 +16,15 @@ from rnnlint.program.value import Known, Setting, known
 def apply(call: Call, layer: Layer, source: Array, packed: bool) -> Value:
     """(output, h_n) or (output, (h_n, c_n)); a packed batch gives a packed output."""
     m, states = call.machine, states_in(call.get(1, "hx"))
-    kept: dict[str, Setting] = {"packed": Known(packed), "carried": Known(bool(states))}
+    given = call.get(1, "hx")
+    leading = known(layer.settings.get("batch_first")) is True
+    batch, steps = (m.dimension(source, axis) for axis in ((0, 1) if leading else (1, 0)))
+    kept: dict[str, Setting] = {
+        "packed": Known(packed),
+        "carried": Known(given is not None and not (isinstance(given, Const) and given.value is None)),
+        "batch": Known(batch),
+        "steps": Known(steps),
+    }
     facts: dict[str, Any] = {
         **_arrangement(call, layer, source),
         "quantity": Quantity(Kind.FEATURES, -1.0, 1.0, label=layer.type_name, site=call.site),
@@ -58,6 +66,7 @@ def _final_state(call: Call, layer: Layer, source: Array, output: Array, name: s
         call.site,
         layer=None,
         padding=None,
+        rows=None,
         shape=(state_count(layer), batch, units if isinstance(units, int) else None),
         axes=("", arrangement.BATCH if first and source.axes[:1] == (arrangement.BATCH,) else ""),
         settings={"state": Known(name)},
@@ -101,17 +110,6 @@ def states_in(value: Value | None) -> tuple[Array, ...]:
     if isinstance(value, Sequence) and value.items is not None:
         return tuple(item.array for item in value.items if isinstance(item, ArrayRef))
     return ()
-
-
-def output_of(call: Call, value: Value | None) -> ArrayRef | None:
-    """The output in a tuple that is used as if it were a tensor, which is recorded."""
-    if not isinstance(value, Sequence) or "recurrent" not in value.slots:
-        return None
-    output: Array = value.slots["recurrent"]
-    consumer = call.receiver.layer if isinstance(call.receiver, LayerValue) else None
-    call.machine.record.misuses.append(Misuse(call.site, output, consumer))
-    first = value.items[0] if value.items else None
-    return first if isinstance(first, ArrayRef) else None
 
 
 @function("torch.nn.utils.rnn.pack_padded_sequence", "torch.nn.utils.rnn.pack_sequence")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rnnlint.frontend import quantities
+from rnnlint.frontend.arithmetic import multiplied
 from rnnlint.frontend.catalog.activations import activation_name
 from rnnlint.frontend.dispatch import Call, function, method
 from rnnlint.frontend.dtypes import dtype_name
@@ -12,6 +15,7 @@ from rnnlint.frontend.values import ArrayRef, Const, Opaque, Sequence, Thing, Va
 from rnnlint.program.data import Array, Kind, Padding, Quantity
 from rnnlint.program.network import Layer
 from rnnlint.program.ranges import BOUNDS
+from rnnlint.program.size import known_int
 from rnnlint.program.value import Known, Setting
 
 _ACTIVATIONS = {*BOUNDS, "relu", "elu", "selu", "leaky_relu", "gelu", "swish", "softplus", "log_softmax"}
@@ -19,7 +23,10 @@ _ACTIVATIONS = {*BOUNDS, "relu", "elu", "selu", "leaky_relu", "gelu", "swish", "
 
 def activate(call: Call, source: Array, name: str) -> Value:
     """An activation function applied to a tensor."""
-    layer = Layer("activation", "torch", name, call.site, {"activation": Known(name, call.site)})
+    settings: dict[str, Setting] = {"activation": Known(name, call.site)}
+    if "softmax" in name:
+        settings["axis"] = call.setting(0 if isinstance(call.receiver, ArrayRef) else 1, "dim")
+    layer = Layer("activation", "torch", name, call.site, settings)
     low, high = BOUNDS.get(name, (None, None))
     quantity = Quantity(Kind.FEATURES, low, high, label=name, site=call.site)
     return ArrayRef(call.machine.derive(source, "apply", call.site, layer=layer, quantity=quantity))
@@ -183,3 +190,63 @@ def size(call: Call) -> Value:
 def backward(call: Call) -> Value:
     """loss.backward()."""
     return Const(None)
+
+
+@method("array", "new_zeros", "new_ones", "new_empty", "new_full")
+def new_like(call: Call) -> Value:
+    """A tensor of one value, of another's type."""
+    sizes = call.args[0] if call.args and isinstance(call.args[0], Sequence) else Sequence("tuple", call.args)
+    shape = tuple(size_of(item) for item in sizes.items) if sizes.items is not None else None
+    return ArrayRef(call.machine.source("zeros", call.site, shape=shape, dtype=call.own.dtype))
+
+
+@function("torch.zeros_like", "torch.ones_like", "torch.rand_like", "torch.randn_like", "torch.empty_like")
+def like(call: Call) -> Value:
+    """A tensor of another's shape."""
+    source = call.array(0, "input")
+    if source is None:
+        return Opaque("a tensor like one that is not known")
+    facts: dict[str, Any] = {"shape": source.array.shape, "axes": source.array.axes, "layout": source.array.layout}
+    op = "zeros" if "zeros" in call.path or "empty" in call.path else "generate"
+    return ArrayRef(call.machine.array(op, call.site, **facts, dtype="float"))
+
+
+@method("array", "unfold")
+def unfold(call: Call) -> Value:
+    """Windows along the first axis."""
+    base, axis = call.own, settled(call.get(0, "dimension"))
+    width, step = size_of(call.get(1, "size")), settled(call.get(2, "step"))
+    if axis != 0 or base.shape is None:
+        return ArrayRef(call.machine.derive(base, "windows", call.site, shape=None))
+    rows, size = known_int(base.shape[0]), known_int(width)
+    count = (rows - size) // step + 1 if rows and size and isinstance(step, int) and step > 0 else None
+    shape = (count, *base.shape[1:], width)
+    axes = ("batch", "time") if len(shape) == 2 else ("batch",)
+    return ArrayRef(call.machine.derive(base, "windows", call.site, shape=shape, axes=axes))
+
+
+@method("array", "chunk", "split", "unbind")
+@function("torch.chunk", "torch.split", "torch.unbind")
+def parts(call: Call) -> Value:
+    """A tensor in parts along an axis."""
+    method_call = isinstance(call.receiver, ArrayRef)
+    source = call.receiver if method_call else call.get(0, "input")
+    count = settled(call.get(0 if method_call else 1, "chunks"))
+    if not isinstance(source, ArrayRef):
+        return Opaque("parts of a tensor that is not known")
+    part = ArrayRef(call.machine.derive(source.array, "part", call.site, shape=None, recurrent_output=None))
+    if call.path.endswith("chunk") and isinstance(count, int) and 0 < count <= 16:
+        return Sequence("tuple", (part,) * count)
+    return Sequence("tuple", None, part)
+
+
+@method("array", "bmm", "matmul", "mm")
+@function("torch.bmm", "torch.matmul", "torch.mm")
+def product(call: Call) -> Value:
+    """A product of matrices."""
+    method_call = isinstance(call.receiver, ArrayRef)
+    one = call.receiver if method_call else call.get(0, "input")
+    two = call.get(0 if method_call else 1, "other") or call.get(None, "mat2")
+    if not isinstance(one, ArrayRef) or not isinstance(two, ArrayRef):
+        return Opaque("a product with a tensor that is not known")
+    return ArrayRef(multiplied(call.machine, one.array, two.array, call.site))

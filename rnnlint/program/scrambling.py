@@ -1,0 +1,101 @@
+"""Whether a reshape keeps the order of axes, or mixes the values of several."""
+
+from __future__ import annotations
+
+from enum import Enum
+from itertools import accumulate
+from operator import mul
+
+from rnnlint.program.data import Array
+from rnnlint.program.size import Linear, Size, known_int
+from rnnlint.program.value import known
+
+
+class Mixed(Enum):
+    """What a reshape does to the order of axes; the value says it in words."""
+
+    NOT = ""
+    EXCHANGED = "exchanges axes by their sizes alone"
+    MERGED = "merges axes that do not stand side by side"
+
+
+def mixed(array: Array) -> Mixed | None:
+    """What a reshape did, by the sizes before and after; None where they are not known.
+
+    A reshape walks through the values in the order of memory: sizes that are kept must keep their order, and each
+    axis of the result must begin where one of the source begins, or inside of one that is divided.
+    """
+    before, after = known(array.settings.get("before")), array.shape
+    if before is None or after is None:
+        return None
+    source, target = _without_common_start([s for s in before if s != 1], [s for s in after if s != 1])
+    if len(source) < 2 or not target:
+        return Mixed.NOT
+    numbers = _numbers(source), _numbers(target)
+    if numbers[0] is not None and numbers[1] is not None and _regrouped(array, numbers[0], numbers[1]):
+        return Mixed.NOT
+    places = [_place(size, source, target) for size in target]
+    kept = [place for place in places if place is not None]
+    symbolic = any(isinstance(size, Linear) for size in source)
+    if array.inputs[0].shape is None and symbolic and not _leading_batch(array, source, before):
+        return None  # one of the exchanged axes may have the length 1
+    if kept != sorted(kept):
+        return Mixed.EXCHANGED
+    if places[0] and _skips(source[: places[0]], target):
+        return Mixed.MERGED
+    return Mixed.NOT if kept or None not in target else None
+
+
+def _without_common_start(source: list[Size], target: list[Size | None]) -> tuple[list[Size], list[Size | None]]:
+    while source and target and source[0] == target[0]:
+        source, target = source[1:], target[1:]
+    return source, target
+
+
+def _leading_batch(array: Array, source: list[Size], before: tuple[Size, ...]) -> bool:
+    """Whether the first axis is known to hold samples and is among those that move."""
+    return array.inputs[0].axes[:1] == ("batch",) and source[0] == before[0]
+
+
+def _numbers(sizes: list[Size] | list[Size | None]) -> list[int] | None:
+    found = [known_int(size) for size in sizes]
+    return [number for number in found if number is not None] if None not in found else None
+
+
+def _regrouped(array: Array, source: list[int], target: list[int]) -> bool:
+    """Whether whole numbers allow that axes are only divided or put together.
+
+    The same sizes in another order are taken for an exchange, unless the program computes them from one another.
+    """
+    if sorted(source) == sorted(target) and not known(array.settings.get("computed"), False):
+        return False
+    return _aligned(source, target)
+
+
+def _aligned(source: list[int], target: list[int]) -> bool:
+    """Whether every boundary of the result falls on one of the source, or divides an axis evenly."""
+    bounds = list(accumulate(source, mul))
+    return all(_fits(edge, bounds) for edge in accumulate(target, mul))
+
+
+def _fits(edge: int, bounds: list[int]) -> bool:
+    """An edge between two bounds must be a multiple of the one below, and divide the one above."""
+    below = max((bound for bound in bounds if bound <= edge), default=1)
+    above = min((bound for bound in bounds if bound >= edge), default=edge)
+    return edge % below == 0 and above % edge == 0
+
+
+def _place(size: Size | None, source: list[Size], target: list[Size | None]) -> int | None:
+    """Where a size stands in the source, if it occurs once on both sides."""
+    if size is None or source.count(size) != 1 or target.count(size) != 1:
+        return None
+    return source.index(size)
+
+
+def _skips(skipped: list[Size], target: list[Size | None]) -> bool:
+    """Whether the axes before the one that comes first now are longer than 1 and cannot be part of it."""
+    if any(size in target for size in skipped):
+        return False
+    if isinstance(target[0], Linear) or all(isinstance(size, int) and size > 1 for size in skipped):
+        return True
+    return None not in target and _numbers(target) is not None and len(target) > 2

@@ -1,0 +1,39 @@
+"""Ways back through a network, from what it computes to what it was computed from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rnnlint.program.data import Array
+from rnnlint.program.network import ELEMENTWISE_KINDS, Layer
+
+UNCHANGED = frozenset({"cast", "dropout", "masked"})
+REARRANGED = frozenset(
+    {"cast", "dropout", "masked", "reshape", "unsqueeze", "index", "reduce", "sequence", "transpose"}
+)
+
+
+def behind_elementwise(array: Array) -> Array:
+    """The nearest array that is not only the result of layers which work on each value alone."""
+    while array.inputs and (array.op in UNCHANGED or _elementwise(array.layer, array.op)):
+        array = array.inputs[0]
+    return array
+
+
+def behind_rearrangement(array: Array) -> Array:
+    """The nearest array that is not only another arrangement or selection of the same values."""
+    while array.inputs and array.op in REARRANGED:
+        array = array.inputs[0]
+    return array
+
+
+def chain(array: Array) -> Iterator[Array]:
+    """The array and its first inputs, nearest first."""
+    yield array
+    while array.inputs:
+        array = array.inputs[0]
+        yield array
+
+
+def _elementwise(layer: Layer | None, op: str) -> bool:
+    return op == "apply" and layer is not None and layer.kind in ELEMENTWISE_KINDS
