@@ -100,6 +100,11 @@ def _enumerate(call: Call) -> Value:
 
 @_function("zip")
 def _zip(call: Call) -> Value:
+    if "*" in call.keywords:
+        row = element_in(call, call.keywords["*"])
+        if isinstance(row, Sequence) and row.items is not None:
+            return Sequence("list", tuple(Sequence("tuple", None, item) for item in row.items))
+        return Opaque("columns of rows that are not known")
     columns = [items_of(call, value) for value in call.args]
     if columns and all(column is not None for column in columns):
         rows = zip(*(column or () for column in columns), strict=False)

@@ -232,7 +232,7 @@ def _bind(
 ) -> None:
     params = function.node.params
     remaining = dict(keywords)
-    spread = remaining.pop("**", None)
+    spread = remaining.pop("**", None) or remaining.pop("*", None)
     positional = [*params.posonly_params, *params.params]
     for index, parameter in enumerate(positional):
         name = parameter.name.value

@@ -287,7 +287,10 @@ def _call(m: Machine, node: cst.Call, scope: Scope) -> Value:
     for argument in node.args:
         value = m.evaluate(argument.value, scope)
         if argument.star == "*":
-            args.extend(iterate(m, value) or ())
+            items = iterate(m, value)
+            args.extend(items or ())
+            if items is None:
+                keywords["*"] = value
         elif argument.star == "**":
             if isinstance(value, Mapping):
                 keywords.update({k: v for k, v in value.slots.items() if isinstance(k, str)})

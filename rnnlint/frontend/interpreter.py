@@ -91,7 +91,10 @@ def _apply_unused_models(m: Interpreter, module: ModuleValue) -> None:
     applied = {array.layer.site for array in m.record.arrays if array.op == "apply" and array.layer is not None}
     m.frames.append(Frame(module))
     m.offering = True
-    for model in m.record.models:
+    for model in tuple(m.record.models):
+        if isinstance(model, Instance):
+            _within_budget(m, partial(_run_forward, m, model))
+            continue
         place = model.slots.get("place") if isinstance(model, Thing) else None
         handler = METHODS.get((kind_of(model), "__call__"))
         if not isinstance(place, Place) or place.syntax is not m.entry or handler is None:
@@ -101,6 +104,22 @@ def _apply_unused_models(m: Interpreter, module: ModuleValue) -> None:
             call = Call(m, place.node, (given,), {}, model, "__call__")
             _within_budget(m, partial(handler, call))
     m.frames.pop()
+
+
+def _run_forward(m: Interpreter, model: Instance) -> None:
+    """The forward pass of another file's network that this file makes and does not apply."""
+    module = model.cls.module
+    function = next((found for name in ("forward", "call") if (found := model.cls.lookup(name)) is not None), None)
+    if module.syntax is m.entry or not isinstance(function, Function) or id(function.node) in m.executed:
+        return
+    before, m.via = m.via, model.site.via or model.site.span
+    m.frames.append(Frame(module))
+    try:
+        args = (model, *_placeholders(m, model.cls, function))
+        calls.call_function(m, function, args, {}, function.node, entry=True)
+    finally:
+        m.frames.pop()
+        m.via = before
 
 
 def _within_budget(m: Interpreter, run: Callable[[], object]) -> None:

@@ -70,7 +70,7 @@ def _step(shape: tuple[Size | None, ...]) -> tuple[Size | None, ...]:
 
 def width(layer: Layer) -> Size | None:
     """The size of a recurrent layer's output: both directions where they are concatenated."""
-    units: Size | None = known(layer.settings.get("units"))
+    units: Size | None = known(layer.settings.get("proj_size")) or known(layer.settings.get("units"))
     if units is None or isinstance(units, str | bool):
         return None
     both = layer.is_set("bidirectional", True) and known(layer.settings.get("merge_mode"), "concat") == "concat"

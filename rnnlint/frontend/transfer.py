@@ -30,6 +30,8 @@ def apply(m: Machine, layer: Layer, inputs: tuple[Array, ...], site: Site) -> Ar
     shape = merged_shape(layer, inputs) or output_shape(layer, source.shape)
     if source.shape is None and layer.framework == "torch" and layer.kind == "embedding":
         shape = (m.dimension(source, 0), m.dimension(source, 1), size_setting(layer, "output_dim"))  # ids of a batch
+    if source.shape is None and layer.framework == "torch" and layer.kind == "conv1d":
+        shape = (m.dimension(source, 0), size_setting(layer, "filters"), None)
     kept: dict[str, Any] = {"layout": source.layout} if layer.kind in ELEMENTWISE_KINDS else {}
     return m.array(
         "apply",

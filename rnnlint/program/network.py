@@ -81,10 +81,11 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Entrance:
-    """The shape of input that a model declares, samples included."""
+    """The shape of input that a model declares, samples included; `strict` where the number of steps counts too."""
 
     shape: tuple[Size | None, ...]
     site: Site
+    strict: bool = False
 
 
 @dataclass(frozen=True, eq=False, slots=True)

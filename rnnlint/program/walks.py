@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 from rnnlint.program.data import Array
 from rnnlint.program.network import ELEMENTWISE_KINDS, Layer
+from rnnlint.program.size import known_int
+from rnnlint.program.value import known
 
 UNCHANGED = frozenset({"cast", "dropout", "masked"})
 REARRANGED = frozenset(
@@ -33,6 +35,22 @@ def chain(array: Array) -> Iterator[Array]:
     while array.inputs:
         array = array.inputs[0]
         yield array
+
+
+def width_of(array: Array) -> int | None:
+    """The size of the last axis, also where the number of axes is not known."""
+    while True:
+        if "width" in array.settings:
+            width = known(array.settings["width"])
+            return width if isinstance(width, int) else None
+        if array.shape:
+            return known_int(array.shape[-1])
+        if array.op == "apply" and array.layer is not None and array.layer.kind == "dense":
+            units = known(array.layer.settings.get("units"))
+            return units if isinstance(units, int) else None
+        if not array.inputs or not (array.op in UNCHANGED or _elementwise(array.layer, array.op)):
+            return None
+        array = array.inputs[0]
 
 
 def _elementwise(layer: Layer | None, op: str) -> bool:

@@ -34,6 +34,7 @@ _RECURRENT = (
     ("batch_first", "batch_first"),
     ("dropout", "dropout"),
     ("bidirectional", "bidirectional"),
+    ("proj_size", "proj_size"),
 )
 PARAMETERS: dict[str, tuple[tuple[str, str], ...]] = {
     "lstm": _RECURRENT,

@@ -209,7 +209,12 @@ def drop(call: Call) -> Value:
     base = call.receiver.array
     names = indexing.column_names(call.get(None, "columns") or call.get(0, "labels") or Opaque())
     if call.path == "pop" and names is not None:
-        return indexing.select_columns(call.machine, call.receiver, names, False, call.site)
+        kept = {name: quantity for name, quantity in base.columns.items() if name not in names}
+        width = known_int(base.shape[1]) if base.shape is not None and len(base.shape) == 2 else None
+        shape = (base.shape[0], width - len(names)) if base.shape is not None and width is not None else None
+        rest = call.machine.derive(base, "columns", call.site, columns=kept, shape=shape, name=base.name)
+        call.machine.heap.write(call.receiver, "array", rest)
+        return indexing.select_columns(call.machine, ArrayRef(base), names, False, call.site)
     kept = {name: quantity for name, quantity in base.columns.items() if not names or name not in names}
     axis = settled(call.get(1, "axis"), 0)
     by_row = "columns" not in call.keywords and axis in {0, "index"} and "index" not in call.keywords

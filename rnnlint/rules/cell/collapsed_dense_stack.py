@@ -117,5 +117,5 @@ def _narrow(first: Layer, array: Array, second: Layer) -> bool:
     source = array.inputs[0]
     before = known_int(source.shape[-1]) if source.shape else known(first.settings.get("input_size"))
     if not all(isinstance(size, int) for size in (width, next_width)):
-        return first.framework == "torch" and not isinstance(width, int)
+        return True
     return bool((not isinstance(before, int) or width < before) and width < next_width)

@@ -40,7 +40,7 @@ def pad_sequences(call: Call) -> Value:
     if not _equal_length(source, maxlen):
         padding = Padding(call.site, side, not integers or quantity.kind in NUMERIC, "pad_sequences")
         m.record.paddings.append(padding)
-    shape: tuple[Size | None, ...] | None = (None, maxlen)
+    shape: tuple[Size | None, ...] | None = (None, maxlen) if integers else None
     if source is not None and source.shape is not None and len(source.shape) > 2:
         shape = (None, maxlen, *source.shape[2:])
     elif quantity.kind in NUMERIC:

@@ -63,7 +63,7 @@ KEEP_SHAPE = frozenset(
         "isin", "resample",
         "groupby", "rolling", "ewm", "cumprod", "rank", "idxmax", "unique", "nunique", "value_counts", "corr",
         "describe", "any",
-        "all", "agg", "transform", "nonzero", "scatter_", "expand", "repeat")  # fmt: skip
+        "all", "agg", "transform", "nonzero", "scatter_", "repeat")  # fmt: skip
 def elementwise(call: Call) -> Value:
     """Functions after which the values are not known."""
     source = call.receiver if isinstance(call.receiver, ArrayRef) else call.get(0, "x")

@@ -59,7 +59,7 @@ def _final_state(call: Call, layer: Layer, source: Array, output: Array, name: s
     batch: Size | None = None
     if source.shape is None or len(source.shape) == 3:
         batch = m.dimension(source, 0 if first else 1)
-    units = known(layer.setting("units"))
+    units = known(layer.setting("units")) if name == "c" else state_width(layer)
     state = m.derive(
         output,
         "final_state",
@@ -72,6 +72,12 @@ def _final_state(call: Call, layer: Layer, source: Array, output: Array, name: s
         settings={"state": Known(name)},
     )
     return ArrayRef(state)
+
+
+def state_width(layer: Layer) -> object:
+    """The width of h: the units, or what they are projected to."""
+    projected = known(layer.settings.get("proj_size"), 0)
+    return projected if projected else known(layer.setting("units"))
 
 
 def state_count(layer: Layer) -> int | None:

@@ -17,6 +17,7 @@ from rnnlint.program.network import Layer
 from rnnlint.program.ranges import BOUNDS
 from rnnlint.program.size import known_int
 from rnnlint.program.value import Known, Setting
+from rnnlint.program.walks import width_of
 
 _ACTIVATIONS = {*BOUNDS, "relu", "elu", "selu", "leaky_relu", "gelu", "swish", "softplus", "log_softmax"}
 
@@ -94,7 +95,7 @@ def generated(call: Call) -> Value:
             quantity = quantities.uniform(float(low), float(high), label, call.site)
         shape = None
     elif name == "arange":
-        shape = None
+        shape = (size_of(call.args[0]),) if len(call.args) == 1 else (None,)
     op = "zeros" if name in {"zeros", "empty"} else "generate"
     dtype = dtype_name(call.get(None, "dtype"), "" if name in {"arange", "full"} else "float")
     return ArrayRef(call.machine.source(op, call.site, shape=shape, quantity=quantity, dtype=dtype))
@@ -120,7 +121,14 @@ def joined(call: Call) -> Value:
     name = call.path.rsplit(".", 1)[-1]
     axis = 1 if name == "hstack" else settled(call.get(1, "dim"), 0)
     tensors = call.get(0, "tensors")
-    return stack(call.machine, call.site, tensors, name == "stack", axis if isinstance(axis, int) else 0)
+    made = stack(call.machine, call.site, tensors, name == "stack", axis if isinstance(axis, int) else 0)
+    items = tensors.items if isinstance(tensors, Sequence) else None
+    if axis == -1 and name != "stack" and items and isinstance(made, ArrayRef) and made.array.shape is None:
+        widths = [width_of(item.array) if isinstance(item, ArrayRef) else None for item in items]
+        if None not in widths:
+            total = sum(width for width in widths if width is not None)
+            return ArrayRef(call.machine.derive(made.array, "join", call.site, settings={"width": Known(total)}))
+    return made
 
 
 @function("torch.nn.utils.rnn.pad_sequence")
@@ -234,10 +242,39 @@ def parts(call: Call) -> Value:
     count = settled(call.get(0 if method_call else 1, "chunks"))
     if not isinstance(source, ArrayRef):
         return Opaque("parts of a tensor that is not known")
-    part = ArrayRef(call.machine.derive(source.array, "part", call.site, shape=None, recurrent_output=None))
+    axis = settled(call.get(1 if method_call else 2, "dim"), 0)
+    part = _part(call, source.array, axis if isinstance(axis, int) else 0)
     if call.path.endswith("chunk") and isinstance(count, int) and 0 < count <= 16:
         return Sequence("tuple", (part,) * count)
     return Sequence("tuple", None, part)
+
+
+def _part(call: Call, base: Array, axis: int) -> ArrayRef:
+    shape: Any = None
+    if base.shape is not None and -len(base.shape) <= axis < len(base.shape):
+        place = axis % len(base.shape)
+        shape = (*base.shape[:place], None, *base.shape[place + 1 :])
+    facts: dict[str, Any] = {"shape": shape, "axes": base.axes, "recurrent_output": None}
+    return ArrayRef(call.machine.derive(base, "part", call.site, **facts))
+
+
+@method("array", "expand")
+def expand(call: Call) -> Value:
+    """Axes of length 1 repeated; -1 leaves a size as it is."""
+    base = call.own
+    given = call.args[0].items if call.args and isinstance(call.args[0], Sequence) else call.args
+    sizes = [size_of(value) for value in given or ()]
+    kept = [None if size == -1 else size for size in sizes]
+    if base.shape is not None and len(base.shape) == len(kept):
+        kept = [old if size == -1 else size for size, old in zip(sizes, base.shape, strict=True)]
+    facts: dict[str, Any] = {"shape": tuple(kept) if kept else None, "recurrent_output": None}
+    made = call.machine.derive(base, "expand", call.site, **facts, settings=_width_kept(base, sizes))
+    return ArrayRef(made)
+
+
+def _width_kept(base: Array, sizes: list[Any]) -> dict[str, Setting]:
+    width = width_of(base)
+    return {"width": Known(width)} if width is not None and sizes and sizes[-1] == -1 else {}
 
 
 @method("array", "bmm", "matmul", "mm")

@@ -1,0 +1,175 @@
+"""RNN118: a layer gets, or the loss compares, arrays of a width that does not fit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rnnlint.finding import Severity
+from rnnlint.program.data import Array
+from rnnlint.program.network import Entrance, Layer
+from rnnlint.program.program import Program
+from rnnlint.program.size import Size, known_int
+from rnnlint.program.training import Fit
+from rnnlint.program.value import confidence_of, known
+from rnnlint.program.walks import behind_elementwise, width_of
+from rnnlint.rules.base import Found, Remark, Rule, RuledOut, Undecided, Verdict
+
+SIZED = frozenset({"dense", "lstm", "gru", "rnn", "lstm_cell", "gru_cell", "rnn_cell"})
+
+
+class ShapeMismatch(Rule):
+    """A declared size does not fit what reaches it: the layer before, the data or the target.
+
+    ## What it does
+    Follows shapes from the data through the layers to the loss and compares each size that the program declares
+    with what arrives: `Linear(in_features)` with the width of the layer before (hidden size times directions,
+    `proj_size`, concatenations), `input_size` with the embedding or the stacked layer below, `input_shape` or
+    `Input` with the last axes of the data, and the width of the output with the target's.
+
+    ## Why it is bad
+    The program stops, at the first batch at the latest and often after the data took long to prepare. The messages
+    speak of matrices and not of the line to change: a head of 64 inputs behind a bidirectional layer of 64 units
+    gives "mat1 and mat2 shapes cannot be multiplied (32x128 and 64x1)", a wrong number of outputs in Keras
+    "Dimensions must be equal, but are 4 and 2".
+
+    ## Example
+    ```python
+    from torch import nn
+
+    class Sentiment(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.embedding = nn.Embedding(20000, 128)
+            self.lstm = nn.LSTM(128, 64, batch_first=True, bidirectional=True)
+            self.head = nn.Linear(64, 1)
+
+        def forward(self, ids):
+            states, _ = self.lstm(self.embedding(ids))
+            return self.head(states.mean(dim=1))
+    ```
+
+    ## Use instead
+    ```python
+    from torch import nn
+
+    class Sentiment(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.embedding = nn.Embedding(20000, 128)
+            self.lstm = nn.LSTM(128, 64, batch_first=True, bidirectional=True)
+            self.head = nn.Linear(2 * 64, 1)
+
+        def forward(self, ids):
+            states, _ = self.lstm(self.embedding(ids))
+            return self.head(states.mean(dim=1))
+    ```
+
+    ## How it is confirmed
+    By building the layers with the declared sizes and sending one small batch of zeros through them.
+
+    ## When it is silent
+    Sizes that the program does not show; lazy layers and Keras layers, which take the width they meet; a declared
+    axis of None; a trailing axis of 1 that Keras adds or removes by itself; in a Sequential model a declared number
+    of steps other than the data's before a layer that takes any number; widths of which one is 1, because they
+    broadcast and do not fail; class numbers against one output per class, which is RNN208's concern.
+
+    ## Fix safety
+    No fix: which of the two sizes is wrong is for the author to say.
+
+    ## References
+    - https://docs.pytorch.org/docs/stable/generated/torch.nn.LSTM.html
+    - https://docs.pytorch.org/docs/stable/generated/torch.nn.Linear.html
+    - https://keras.io/api/layers/core_layers/input/
+    """
+
+    code = "RNN118"
+    name = "shape-mismatch"
+    severity = Severity.ERROR
+    symptoms = ("crash",)
+    frameworks = ("keras", "torch")
+
+    def check(self, program: Program) -> Iterator[Verdict]:
+        for array in program.applications:
+            layer = array.layer
+            if layer is not None and layer.framework == "torch" and layer.kind in SIZED and array.inputs:
+                yield _between_layers(layer, array.inputs[0])
+        for fit in program.fits:
+            if fit.framework == "keras" and fit.model is not None and len(fit.model.inputs) == len(fit.inputs):
+                for entrance, data in zip(fit.model.inputs, fit.inputs, strict=True):
+                    yield _at_the_entrance(entrance, data, fit)
+            verdict = _at_the_target(fit)
+            if verdict is not None:
+                yield verdict
+
+
+def _between_layers(layer: Layer, source: Array) -> Verdict:
+    setting = layer.setting("input_size")
+    wanted, width = known(setting), width_of(source)
+    if not isinstance(wanted, int) or width is None:
+        return Undecided(layer.site, f"the width that reaches {layer.type_name} is not known")
+    if wanted == width:
+        return RuledOut(layer.site, f"it is made for the {width} features that it gets")
+    maker = behind_elementwise(source).layer
+    remarks = (Remark(f"made by `{maker.type_name}`", maker.site),) if maker is not None else ()
+    return Found(
+        layer.site,
+        f"`{layer.type_name}` is made for {wanted} features, but gets {width}",
+        help=f"set its input size to {width}",
+        remarks=remarks,
+        confidence=confidence_of(setting),
+    )
+
+
+def _at_the_entrance(entrance: Entrance, data: Array, fit: Fit) -> Verdict:
+    shape = data.shape
+    if shape is None:
+        return Undecided(entrance.site, "the shape of the data is not known")
+    declared = entrance.shape
+    problem = None
+    if len(shape) != len(declared):
+        if not _differ_by_a_trailing_one(shape, declared):
+            problem = f"has {len(shape)} axes, samples included"
+    else:
+        places = range(1, len(shape)) if entrance.strict else range(len(shape) - 1, len(shape))
+        pairs = [(place, known_int(declared[place]), known_int(shape[place])) for place in places if place]
+        wrong = [pair for pair in pairs if pair[1] is not None and pair[2] is not None and pair[1] != pair[2]]
+        problem = f"has {wrong[0][2]} on axis {wrong[0][0]}" if wrong else None
+    if problem is None:
+        return RuledOut(entrance.site, "the data have the declared shape as far as it is known")
+    return Found(
+        entrance.site,
+        f"the model declares inputs of the shape {_printed(declared)}, but `{data.name or 'the data'}` {problem}",
+        help="declare the shape of one sample, without the samples' axis, or reshape the data",
+        remarks=(Remark("trained on these data here", fit.site),),
+    )
+
+
+def _differ_by_a_trailing_one(shape: tuple[Size | None, ...], declared: tuple[Size | None, ...]) -> bool:
+    """Keras adds or removes a last axis of length 1 by itself."""
+    longer, shorter = (shape, declared) if len(shape) > len(declared) else (declared, shape)
+    return len(longer) == len(shorter) + 1 and longer[-1] in {1, None}
+
+
+def _printed(shape: tuple[Size | None, ...]) -> str:
+    return "(" + ", ".join("any" if known_int(size) is None else str(size) for size in shape[1:]) + ")"
+
+
+def _at_the_target(fit: Fit) -> Verdict | None:
+    if fit.loss is None or not fit.loss.regression or fit.target is None or not fit.outputs:
+        return None
+    output, target = fit.outputs[0], fit.target
+    if output.shape is None or target.shape is None or len(output.shape) != len(target.shape) or len(target.shape) < 2:
+        return None
+    layer = behind_elementwise(output).layer
+    made, wanted = known_int(output.shape[-1]), known_int(target.shape[-1])
+    if layer is None or layer.kind != "dense" or made is None or wanted is None:
+        return None
+    if made == wanted or 1 in {made, wanted}:
+        return RuledOut(layer.site, "the output is as wide as the target")
+    return Found(
+        layer.site,
+        f"the output of `{layer.type_name}` has {made} columns, but the target has {wanted}",
+        help=f"give the output layer {wanted} units",
+        remarks=(Remark("compared here", fit.site),),
+        confidence=confidence_of(layer.setting("units")),
+    )
