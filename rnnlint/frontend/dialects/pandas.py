@@ -210,7 +210,7 @@ def drop(call: Call) -> Value:
     names = indexing.column_names(call.get(None, "columns") or call.get(0, "labels") or Opaque())
     if call.path == "pop" and names is not None:
         kept = {name: quantity for name, quantity in base.columns.items() if name not in names}
-        width = known_int(base.shape[1]) if base.shape is not None and len(base.shape) == 2 else None
+        width = sizes.known_int(base.shape[1]) if base.shape is not None and len(base.shape) == 2 else None
         shape = (base.shape[0], width - len(names)) if base.shape is not None and width is not None else None
         rest = call.machine.derive(base, "columns", call.site, columns=kept, shape=shape, name=base.name)
         call.machine.heap.write(call.receiver, "array", rest)
