@@ -40,7 +40,9 @@ def _with_scalar(m: Machine, symbol: str, base: Array, other: Value, array_first
     if base.op in {"stat", "len"}:
         return m.derive(base, "stat", site, settings=base.settings)
     quantity = UNKNOWN_QUANTITY
-    if isinstance(constant, int | float):
+    if symbol == "%" and array_first and isinstance(constant, int) and 1 < constant <= quantities.MAX_CLASSES:
+        quantity = quantities.classes(constant, f"the remainder by {constant}", site)
+    elif isinstance(constant, int | float):
         quantity = _scalar_quantity(symbol, base.quantity, float(constant), array_first)
     elif isinstance(other, Symbol | Scaler | Opaque) and base.quantity.kind is Kind.RAW and symbol in {"+", "-"}:
         quantity = UNKNOWN_QUANTITY
@@ -173,7 +175,7 @@ def _taken_over(stat: Array, data: Array) -> bool:
 def unary(m: Machine, operator: str, value: ArrayRef, node: cst.CSTNode) -> Value:
     """`-x`, `~condition`."""
     base, site = value.array, m.site(node)
-    if operator == "BitInvert" and base.op == "condition":
+    if operator == "BitInvert" and base.op in {"condition", "equality"}:
         key, index = known(base.settings.get("condition"), (("condition", base.number), 0))
         return ArrayRef(m.derive(base, "condition", site, settings={"condition": Known((key, 1 - index))}))
     quantity = quantities.multiplied(base.quantity, -1.0)
@@ -187,7 +189,18 @@ def comparison(m: Machine, symbol: str, left: ArrayRef, right: Value, node: cst.
     flipped = symbol in {">=", ">", "!="}
     key = (base.rows, _column_key(base), _COMPLEMENT[symbol] if flipped else symbol, operand)
     settings: dict[str, Setting] = {"condition": Known((key, int(flipped)))}
-    return ArrayRef(m.derive(base, "condition", m.site(node), settings=settings, quantity=Quantity(Kind.CLASSES, 0, 1)))
+    if symbol == "==" and isinstance(right, ArrayRef):
+        return ArrayRef(m.derive(base, "equality", m.site(node), right.array, settings=settings, shape=base.shape))
+    return ArrayRef(
+        m.derive(
+            base,
+            "condition",
+            m.site(node),
+            settings=settings,
+            quantity=quantities.classes(2, "a condition"),
+            dtype="int",
+        )
+    )
 
 
 def _column_key(base: Array) -> Hashable:

@@ -40,6 +40,9 @@ def assemble(m: Machine, path: str) -> Program:
         outputs=tuple(record.outputs),
         misuses=tuple(record.misuses),
         repeats=tuple(record.repeats),
+        metric_uses=tuple(record.metric_uses),
+        scores=tuple(record.scores),
+        resamplings=tuple(record.resamplings),
         sorts=tuple(record.sorts),
     )
 

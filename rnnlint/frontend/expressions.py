@@ -14,7 +14,7 @@ from rnnlint.frontend.comprehensions import comprehension, dict_comprehension
 from rnnlint.frontend.conditions import boolean, comparison, conditional, hashable, truth_of
 from rnnlint.frontend.iteration import element_of
 from rnnlint.frontend.machine import Machine, number, size_of
-from rnnlint.frontend.sequences import generic, iterate, union
+from rnnlint.frontend.sequences import counts_of, generic, iterate, union
 from rnnlint.frontend.values import (
     ArrayRef,
     Const,
@@ -106,16 +106,17 @@ def _concatenated(m: Machine, node: cst.ConcatenatedString, scope: Scope) -> Val
 
 
 def _formatted(m: Machine, node: cst.FormattedString, scope: Scope) -> Value:
-    text = ""
+    text, settled_text = "", True
     for part in node.parts:
         if isinstance(part, cst.FormattedStringText):
             text += part.value
             continue
         value = m.evaluate(part.expression, scope)  # type: ignore[attr-defined]
-        if not isinstance(value, Const) or getattr(part, "format_spec", None):
-            return Opaque("a text put together at run time")
-        text += str(value.value)
-    return Const(text, m.place(node))
+        if isinstance(value, Const) and not getattr(part, "format_spec", None):
+            text += str(value.value)
+        else:
+            settled_text = False
+    return Const(text, m.place(node)) if settled_text else Opaque("a text put together at run time")
 
 
 def _elements(m: Machine, nodes: tuple[cst.BaseElement, ...], scope: Scope) -> tuple[Value, ...] | None:
@@ -235,6 +236,26 @@ def _filled(m: Machine, left: Value, right: Value, node: cst.CSTNode) -> Value |
 
 
 def _sequences(m: Machine, symbol: str, left: Sequence, right: Value) -> Value:
+    """Lists joined or repeated; of long lists of numbers only how often each occurs is kept."""
+    result = _joined_or_repeated(m, symbol, left, right)
+    if isinstance(result, Sequence) and result.items is None and (counts := _counts(symbol, left, right)):
+        result.slots["counts"] = counts
+    return result
+
+
+def _counts(symbol: str, left: Sequence, right: Value) -> dict[float, int] | None:
+    mine, times = counts_of(left), settled(right)
+    if mine is None:
+        return None
+    if symbol == "*":
+        return {value: count * times for value, count in mine.items()} if isinstance(times, int) else None
+    theirs = counts_of(right) if isinstance(right, Sequence) else None
+    if theirs is None:
+        return None
+    return {value: mine.get(value, 0) + theirs.get(value, 0) for value in {**mine, **theirs}}
+
+
+def _joined_or_repeated(m: Machine, symbol: str, left: Sequence, right: Value) -> Value:
     if symbol == "+" and isinstance(right, Sequence):
         if left.items is not None and right.items is not None:
             return Sequence(left.kind, left.items + right.items)

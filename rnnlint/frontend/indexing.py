@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from dataclasses import replace
 from typing import Any
 
 import libcst as cst
@@ -29,8 +30,8 @@ from rnnlint.frontend.values import (
 )
 from rnnlint.program import size as sizes
 from rnnlint.program.data import Array, Kind, Padding, Part, Quantity
-from rnnlint.program.size import Linear, Size
-from rnnlint.program.value import Known, Setting, Site
+from rnnlint.program.size import Linear, Size, known_int
+from rnnlint.program.value import Known, Setting, Site, known
 
 Keys = tuple[Value, ...]
 
@@ -157,6 +158,8 @@ def select_columns(m: Machine, ref: ArrayRef, names: tuple[str, ...], many: bool
 def _array_item(m: Machine, ref: ArrayRef, keys: Keys, node: cst.CSTNode) -> Value:
     site, base = m.site(node), ref.array
     names = column_names(keys[0]) if len(keys) == 1 else None
+    if names is not None and known(base.settings.get("archive")):
+        return ArrayRef(m.source("read", site, name=names[0]))
     if names is not None:
         return select_columns(m, ref, names, isinstance(keys[0], Sequence), site)
     if len(keys) == 1 and isinstance(keys[0], ArrayRef):
@@ -199,7 +202,10 @@ def _masked(m: Machine, base: Array, mask: Array, site: Site) -> Array:
         if isinstance(condition, Known):
             key, index = condition.value
         rows = rows.select(Part("filter", key, index))
-    return m.derive(base, "rows", site, rows=rows, shape=_headless(base), axes=base.axes)
+    quantity = base.quantity
+    if quantity.kind is Kind.CLASSES:
+        quantity = replace(quantity, low=None, high=None)  # some classes may be left out
+    return m.derive(base, "rows", site, rows=rows, shape=_headless(base), axes=base.axes, quantity=quantity)
 
 
 def _expanded(base: Array, keys: Keys) -> Keys:
@@ -400,7 +406,7 @@ def _fill(m: Machine, base: Array, keys: Keys, value: Value, scaled_by: frozense
     elif empty and settled(value) in (1, True) and len(keys) >= 2:
         quantity = Quantity(Kind.ONE_HOT, 0.0, 1.0, label=base.name, site=site)
     elif empty:
-        quantity = Quantity()
+        quantity = _marked(base, keys, value, site)
     facts: dict[str, Any] = {"quantity": quantity, "scaled_by": scaled_by}
     if empty and given is not None and given.rows is not None:
         facts["rows"] = given.rows
@@ -409,6 +415,20 @@ def _fill(m: Machine, base: Array, keys: Keys, value: Value, scaled_by: frozense
         facts["padding"] = Padding(site, side, _holds_floats(base, given), "np.zeros")
         m.record.paddings.append(facts["padding"])
     return m.derive(base, "fill", site, *((given,) if given is not None else ()), **facts)
+
+
+def _marked(base: Array, keys: Keys, value: Value, site: Site) -> Quantity:
+    """Labels that start as one number, of which some are set to another: `y[:40] = 1`."""
+    before, after = known(base.settings.get("constant")), settled(value)
+    total = known_int(base.shape[0]) if base.shape and len(base.shape) == 1 else None
+    key = keys[0]
+    if total is None or before is None or not isinstance(after, int | float) or not isinstance(key, Slice):
+        return Quantity()
+    low, high = settled(key.low, 0) if key.low else 0, settled(key.high) if key.high else total
+    if not isinstance(low, int) or not isinstance(high, int):
+        return Quantity()
+    count = len(range(total)[low:high])
+    return quantities.counted({float(before): total - count, float(after): count}, "labels written out", site)
 
 
 def _padded_side(keys: Keys) -> Setting | None:

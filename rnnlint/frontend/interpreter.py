@@ -92,6 +92,9 @@ def _apply_unused_models(m: Interpreter, module: ModuleValue) -> None:
     m.frames.append(Frame(module))
     m.offering = True
     for model in tuple(m.record.models):
+        finish = METHODS.get((kind_of(model), "__finish__"))
+        if finish is not None:
+            _within_budget(m, partial(finish, Call(m, module.syntax.tree, (), {}, model, "__finish__", model.site)))
         if isinstance(model, Instance):
             _within_budget(m, partial(_run_forward, m, model))
             continue

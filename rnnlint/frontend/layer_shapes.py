@@ -105,6 +105,14 @@ def _slid(layer: Layer, shape: tuple[Size | None, ...], name: str, stride: int |
     return -(-steps // step)
 
 
+def _flattened(layer: Layer, shape: tuple[Size | None, ...]) -> Shape:
+    if known(layer.settings.get("start_dim"), 1) == 0:
+        return (_product(shape),)
+    if known(layer.settings.get("start_dim"), 1) != 1 or known(layer.settings.get("end_dim"), -1) != -1:
+        return None
+    return (shape[0], _product(shape[1:]))
+
+
 def _convolved(layer: Layer, shape: tuple[Size | None, ...]) -> Shape:
     filters = size_setting(layer, "filters")
     if layer.framework == "torch":
@@ -154,7 +162,7 @@ _SHAPES: dict[str, Callable[[Layer, tuple[Size | None, ...]], Shape]] = {
     "dense": _last_axis("units"),
     "conv1d": _convolved,
     "embedding": lambda layer, shape: (*shape, size_setting(layer, "output_dim")),
-    "flatten": lambda layer, shape: (shape[0], _product(shape[1:])),
+    "flatten": _flattened,
     "max_pooling1d": _pooled,
     "average_pooling1d": _pooled,
     "global_max_pooling1d": lambda layer, shape: (shape[0], shape[-1]),

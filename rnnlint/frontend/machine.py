@@ -82,6 +82,7 @@ class Machine(ABC):
         self.naming = ""
         self.no_gradient = 0
         self.offering = False  # whether code that nobody is seen to call is running
+        self.loops: list[int] = []  # the loops that are running, the outermost first
         self.executed: set[int] = set()  # functions that were called, by identity
         self._numbers = itertools.count(1)
         self._assumed: dict[int, tuple[Opaque, Array]] = {}
@@ -136,6 +137,15 @@ class Machine(ABC):
             yield
         finally:
             self.naming = before
+
+    @contextmanager
+    def looping(self, node: cst.CSTNode) -> Iterator[None]:
+        """What runs inside is repeated."""
+        self.loops.append(id(node))
+        try:
+            yield
+        finally:
+            self.loops.pop()
 
     def clip(self, clip: Clip) -> None:
         """Record that gradients are limited."""

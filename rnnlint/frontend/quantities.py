@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import replace
 
 from rnnlint.frontend.catalog.columns import is_large
 from rnnlint.program.data import UNKNOWN_QUANTITY, Array, Kind, Quantity
 from rnnlint.program.value import Site
 
+MAX_CLASSES = 1000
 _CONTINUOUS = frozenset({Kind.GENERATED, Kind.SCALED, Kind.STANDARDISED})
 
 
@@ -80,7 +82,15 @@ def shifted(quantity: Quantity, offset: float) -> Quantity:
             high=_plus(quantity.high, offset),
             mean=_plus(quantity.mean, offset),
         )
+    if quantity.kind is Kind.CLASSES:
+        return replace(quantity, low=_plus(quantity.low, offset), high=_plus(quantity.high, offset), mean=None)
     return quantity
+
+
+def classes(count: int | None, label: str, site: Site | None = None) -> Quantity:
+    """The numbers of classes, from 0 on."""
+    high = None if count is None else float(count - 1)
+    return Quantity(Kind.CLASSES, 0.0, high, label=label, site=site, nominal=True)
 
 
 def multiplied(quantity: Quantity, factor: float) -> Quantity:
@@ -96,6 +106,9 @@ def multiplied(quantity: Quantity, factor: float) -> Quantity:
             mean=_times(quantity.mean, factor),
             std=_times(quantity.std, abs(factor)),
         )
+    if quantity.kind is Kind.CLASSES and quantity.low is not None and quantity.high is not None:
+        ends = sorted((quantity.low * factor, quantity.high * factor))
+        return replace(quantity, low=ends[0], high=ends[1], mean=None, std=None)
     if quantity.kind is Kind.RAW and 0 < abs(factor) <= 0.1:
         return Quantity(Kind.SCALED, label=quantity.label, site=quantity.site)
     return quantity
@@ -147,3 +160,13 @@ def _times(value: float | None, factor: float) -> float | None:
 
 def _sum(one: float | None, two: float | None) -> float | None:
     return None if one is None or two is None else one + two
+
+
+def counted(counts: Mapping[float, int], label: str, site: Site) -> Quantity:
+    """Labels of which each value's number is known."""
+    total = sum(counts.values())
+    whole = all(float(value).is_integer() for value in counts)
+    if not whole or len(counts) < 2 or not total or min(counts) < 0 or max(counts) > MAX_CLASSES:
+        return UNKNOWN_QUANTITY
+    share = min(count for count in counts.values() if count) / total
+    return Quantity(Kind.CLASSES, min(counts), max(counts), label=label, site=site, rarest=share)

@@ -44,3 +44,16 @@ def iterate(m: Machine, value: Value) -> tuple[Value, ...] | None:
         layers: tuple[Value, ...] = value.slots["layers"]
         return layers
     return None
+
+
+def counts_of(value: Sequence) -> dict[float, int] | None:
+    """How often each number occurs in a list of numbers."""
+    if "counts" in value.slots:
+        known: dict[float, int] = value.slots["counts"]
+        return known
+    counts: dict[float, int] = {}
+    for item in value.items or (Opaque(),):
+        if not isinstance(item, Const) or not isinstance(item.value, int | float):
+            return None
+        counts[float(item.value)] = counts.get(float(item.value), 0) + 1
+    return counts

@@ -11,8 +11,8 @@ from rnnlint.frontend.arrangement import BATCH, TIME, inserted
 from rnnlint.frontend.machine import Machine, size_of
 from rnnlint.frontend.values import ArrayRef, Const, Opaque, Sequence, Value
 from rnnlint.program.data import UNKNOWN_QUANTITY, Array, Kind, Padding, Part, Quantity
-from rnnlint.program.size import Linear, Size, add
-from rnnlint.program.value import Known, Site
+from rnnlint.program.size import Linear, Size, add, known_int
+from rnnlint.program.value import Known, Site, known
 
 
 def array_of(m: Machine, site: Site, value: Value | None) -> Array | None:
@@ -37,6 +37,10 @@ def stack(m: Machine, site: Site, value: Value | None, new_axis: bool, axis: int
     items, padding = value.items, value.slots.get("padding")
     if padding is not None:
         return ArrayRef(m.source("pad", site, shape=(None,), padding=padding, quantity=Quantity(Kind.TOKENS)))
+    if items is None and "counts" in value.slots:
+        counts: dict[float, int] = value.slots["counts"]
+        quantity = quantities.counted(counts, "labels written out", site)
+        return ArrayRef(m.source("literal", site, shape=(sum(counts.values()),), quantity=quantity, dtype="int"))
     if items is None:
         return _from_element(m, site, value.element, new_axis, axis)
     numbers = _numbers(value)
@@ -84,11 +88,24 @@ def _joined(m: Machine, site: Site, arrays: list[Array], new_axis: bool, axis: i
         or _filled(m, site, arrays),
         **_joined_axes(arrays, new_axis, axis),
     }
+    if (counts := _constants(arrays)) is not None:
+        facts["quantity"] = quantities.counted(counts, "labels written out", site)
     if facts["rows"] is None:
         sources = {array.rows.source for array in arrays if array.rows is not None}
         if len(sources) == 1 and all(array.rows is not None for array in arrays) and first.rows is not None:
             facts["rows"] = _common(arrays, first)
     return ArrayRef(m.derive(first, "join", site, *arrays[1:], **facts))
+
+
+def _constants(arrays: list[Array]) -> dict[float, int] | None:
+    """How often each number occurs in rows of zeros, ones and the like."""
+    counts: dict[float, int] = {}
+    for array in arrays:
+        value, count = known(array.settings.get("constant")), known_int(array.shape[0]) if array.shape else None
+        if array.shape is None or len(array.shape) != 1 or count is None or not isinstance(value, int | float):
+            return None
+        counts[float(value)] = counts.get(float(value), 0) + count
+    return counts
 
 
 def _filled(m: Machine, site: Site, arrays: list[Array]) -> Padding | None:

@@ -223,10 +223,11 @@ def _joined(m: Machine, one: Delta, two: Delta) -> Delta:
 def _for(m: Machine, node: cst.For, scope: Scope) -> Flow:
     source = m.evaluate(node.iter, scope)
     items = iterate(m, source)
-    if items is not None and len(items) <= MAX_UNROLLED:
-        flow = _unrolled(m, node, items, scope)
-    else:
-        flow = _twice(m, node.body, scope, lambda: _bind_next(m, node, source, scope))
+    with m.looping(node):
+        if items is not None and len(items) <= MAX_UNROLLED:
+            flow = _unrolled(m, node, items, scope)
+        else:
+            flow = _twice(m, node.body, scope, lambda: _bind_next(m, node, source, scope))
     if node.orelse is not None and not flow & Flow.RETURN:
         return _suite(m, node.orelse.body, scope)
     return flow
@@ -277,7 +278,8 @@ def _widen(m: Machine, before: Delta) -> None:
 def _while(m: Machine, node: cst.While, scope: Scope) -> Flow:
     if truth_of(m.evaluate(node.test, scope)) is False:
         return Flow.NEXT
-    return _twice(m, node.body, scope, lambda: None)
+    with m.looping(node):
+        return _twice(m, node.body, scope, lambda: None)
 
 
 def _try(m: Machine, node: cst.Try | cst.TryStar, scope: Scope) -> Flow:

@@ -36,7 +36,8 @@ class Quantity:
 
     `low`/`high` bound them (None: not known), `mean`/`std` describe them where known. `label` names their
     origin in the user's words ("column 'Close'", "np.random.normal(50, 20)"). `large` says that raw values are
-    known to be far from the unit range: prices, counts, temperatures.
+    known to be far from the unit range: prices, counts, temperatures. `nominal` says that whole numbers name classes
+    rather than count something; `rarest` is the share of the rarest of them.
     """
 
     kind: Kind = Kind.UNKNOWN
@@ -47,6 +48,8 @@ class Quantity:
     label: str = ""
     site: Site | None = None
     large: bool = False
+    nominal: bool = False
+    rarest: float | None = None
 
     @property
     def magnitude(self) -> float | None:

@@ -9,7 +9,7 @@ from functools import cached_property
 from rnnlint.program.data import Array, Misuse, Padding, Repeat, ScalerFit, Scaling, Split
 from rnnlint.program.network import Layer, Model
 from rnnlint.program.size import known_int
-from rnnlint.program.training import Evaluation, Fit, TrainingStep
+from rnnlint.program.training import Evaluation, Fit, MetricUse, Score, TrainingStep
 from rnnlint.program.value import Site
 
 
@@ -37,6 +37,9 @@ class Program:
     outputs: tuple[Array, ...] = ()
     misuses: tuple[Misuse, ...] = ()
     repeats: tuple[Repeat, ...] = ()
+    metric_uses: tuple[MetricUse, ...] = ()
+    scores: tuple[Score, ...] = ()
+    resamplings: tuple[Site, ...] = ()
     sorts: tuple[Site, ...] = ()
 
     @cached_property

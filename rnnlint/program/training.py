@@ -56,6 +56,28 @@ class Metric:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
+class Score:
+    """A metric taken on arrays in the program's own code; `arrays` are output and target, as far as known."""
+
+    metric: Metric
+    site: Site
+    arrays: tuple[Array, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MetricUse:
+    """Something done to a metric object that keeps a state: made, update, read or reset.
+
+    `metric` numbers the object, `loops` are the loops around the place, the outermost first.
+    """
+
+    metric: int
+    how: str
+    site: Site
+    loops: tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class Fit:
     """One training call on known or unknown data (Keras' fit, or a PyTorch loss between two arrays).
 

@@ -55,5 +55,6 @@ PARAMETERS: dict[str, tuple[tuple[str, str], ...]] = {
         ("padding_idx", "padding_idx"),
     ),
     "dropout": (("p", "rate"),),
+    "flatten": (("start_dim", "start_dim"), ("end_dim", "end_dim")),
     "conv1d": (("in_channels", "input_size"), ("out_channels", "filters"), ("kernel_size", "kernel_size")),
 }

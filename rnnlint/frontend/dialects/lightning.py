@@ -37,8 +37,32 @@ def fit(call: Call) -> Value:
             body = module.cls.lookup(hook)
             if isinstance(body, Function):
                 call.machine.call(body, (module, Opaque("an optimizer")), {}, call.node)
-        _run(call, module, "training_step", call.get(1, "train_dataloaders"), "train_dataloader")
+        with call.machine.looping(call.node):
+            _epoch(call, module)
     return Const(None)
+
+
+def _epoch(call: Call, module: Instance) -> None:
+    """What Lightning runs in one epoch, in its order."""
+    train, valid = call.get(1, "train_dataloaders"), call.get(2, "val_dataloaders")
+    _hook(call, module, "on_train_epoch_start")
+    with call.machine.looping(module.cls.node):
+        _run(call, module, "training_step", train, "train_dataloader")
+    call.machine.no_gradient += 1
+    try:
+        _hook(call, module, "on_validation_epoch_start")
+        with call.machine.looping(module.cls.node):
+            _run(call, module, "validation_step", valid, "val_dataloader")
+        _hook(call, module, "on_validation_epoch_end")
+    finally:
+        call.machine.no_gradient -= 1
+    _hook(call, module, "on_train_epoch_end")
+
+
+def _hook(call: Call, module: Instance, name: str) -> None:
+    body = module.cls.lookup(name)
+    if isinstance(body, Function):
+        call.machine.call(body, (module,), {}, call.node)
 
 
 def _run(call: Call, module: Instance, name: str, loader: Value | None, own: str) -> None:

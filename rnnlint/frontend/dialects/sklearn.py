@@ -70,7 +70,7 @@ def encode(call: Call) -> Value:
     """Categories as numbers or one-hot rows."""
     assert isinstance(call.receiver, Thing)
     one_hot = call.receiver.slots["type_name"] in {"OneHotEncoder", "LabelBinarizer", "MultiLabelBinarizer"}
-    quantity = Quantity(Kind.ONE_HOT, 0.0, 1.0) if one_hot else Quantity(Kind.CLASSES)
+    quantity = Quantity(Kind.ONE_HOT, 0.0, 1.0, nominal=True) if one_hot else quantities.classes(None, "class numbers")
     source = call.array(0, "X")
     if source is None:
         return ArrayRef(call.machine.source("encode", call.site, quantity=quantity))
@@ -292,11 +292,35 @@ def regression_data(call: Call) -> Value:
     return Mapping({"data": ArrayRef(whole), "target": ArrayRef(target)}, complete=False)
 
 
+CLASSES = {"load_iris": 3, "load_wine": 3, "load_digits": 10, "load_breast_cancer": 2}
+
+
+@function(*(f"sklearn.datasets.{name}" for name in CLASSES))
+def class_table(call: Call) -> Value:
+    """A table of measurements with classes."""
+    m, name = call.machine, call.path.rsplit(".", 1)[-1]
+    whole = m.source("read", call.site, shape=(None, None))
+    target = m.derive(
+        whole, "columns", call.site, shape=(None,), quantity=quantities.classes(CLASSES[name], name), dtype="int"
+    )
+    if settled(call.get(None, "return_X_y")) is True:
+        return Sequence("tuple", (ArrayRef(whole), ArrayRef(target)))
+    return Mapping({"data": ArrayRef(whole), "target": ArrayRef(target)}, complete=False)
+
+
 @function("sklearn.datasets.make_classification", "sklearn.datasets.make_blobs")
 def classification_data(call: Call) -> Value:
     """Features and classes."""
     whole = call.machine.source(
         "generate", call.site, quantity=quantities.normal(0.0, 1.0, "make_classification", call.site)
     )
-    target = call.machine.derive(whole, "generate", call.site, quantity=Quantity(Kind.CLASSES), shape=(None,))
+    target = call.machine.derive(
+        whole, "generate", call.site, quantity=quantities.classes(_classes(call), "labels"), shape=(None,)
+    )
     return Sequence("tuple", (ArrayRef(whole), ArrayRef(target)))
+
+
+def _classes(call: Call) -> int | None:
+    blobs = call.path.endswith("blobs")
+    count = settled(call.get(None, "centers" if blobs else "n_classes"), 3 if blobs else 2)
+    return count if isinstance(count, int) else None

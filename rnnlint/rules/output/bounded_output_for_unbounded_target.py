@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rnnlint.finding import Confidence, Severity
+from rnnlint.finding import Severity
 from rnnlint.program.data import Array, Kind, Quantity
+from rnnlint.program.heads import head_of
 from rnnlint.program.program import Program
 from rnnlint.program.ranges import BOUNDS, floor
 from rnnlint.program.training import Fit
-from rnnlint.program.value import Site, confidence_of, known
 from rnnlint.rules.base import Found, Remark, Rule, RuledOut, Undecided, Verdict
 
 LIMIT = 0.05
-PASSING = frozenset({"cast", "reshape", "index", "unsqueeze", "dropout", "reduce"})
 
 
 class BoundedOutputForUnboundedTarget(Rule):
@@ -85,10 +84,10 @@ class BoundedOutputForUnboundedTarget(Rule):
 
 
 def _judge(fit: Fit, output: Array) -> Verdict | None:
-    head = _head(output)
-    if head is None:
+    head = head_of(output)
+    if head is None or head.activation not in BOUNDS:
         return None
-    site, activation, confidence = head
+    site, activation = head.site, head.activation
     low, high = BOUNDS[activation]
     if fit.target is None:
         return Undecided(site, "the target is not known")
@@ -107,7 +106,7 @@ def _judge(fit: Fit, output: Array) -> Verdict | None:
         f"{activation} ends the network in {limits}, but its regression target ({what}) {outside}",
         help=f"leave the last layer linear, or scale the target into {limits}",
         remarks=(remark,),
-        confidence=confidence,
+        confidence=head.confidence,
     )
 
 
@@ -119,20 +118,3 @@ def _outside(quantity: Quantity, share: float | None, low: float) -> str | None:
     if quantity.kind is Kind.DIFFERENCED and low >= 0:
         return "holds differences or returns, which take both signs"
     return None
-
-
-def _head(output: Array) -> tuple[Site, str, Confidence] | None:
-    """The bounded activation at the end of the network, behind changes of shape."""
-    array: Array | None = output
-    while array is not None and array.op in PASSING:
-        array = array.inputs[0] if array.inputs else None
-    if array is None or array.layer is None or array.op != "apply":
-        return None
-    layer = array.layer
-    if layer.kind not in {"dense", "activation"}:
-        return None
-    setting = layer.settings.get("activation")
-    activation = known(setting)
-    if activation not in BOUNDS:
-        return None
-    return layer.site, activation, confidence_of(setting)

@@ -14,6 +14,7 @@ from rnnlint.frontend.values import (
     Function,
     Instance,
     LayerValue,
+    Mapping,
     Opaque,
     Parameters,
     Sequence,
@@ -25,6 +26,7 @@ from rnnlint.frontend.values import (
 )
 from rnnlint.program.data import Array, Misuse
 from rnnlint.program.network import Layer
+from rnnlint.program.value import known
 
 instance_kind("keras_model", "keras.models.Model", "keras.models.Sequential", "keras.models.Functional")
 
@@ -57,11 +59,20 @@ def functional(call: Call) -> Value:
         call.site,
         inputs=inputs,
         outputs=outputs,
+        output_names=_names(call.get(1, "outputs"), outputs),
         complete=bool(outputs),
         name=call.machine.naming,
     )
     call.machine.record.models.append(model)
     return model
+
+
+def _names(value: Value | None, outputs: tuple[Array, ...]) -> tuple[str, ...]:
+    """The names of outputs: the keys of a dictionary, else those of the layers."""
+    if isinstance(value, Mapping):
+        return tuple(str(key) for key in value.slots)
+    layers = [array.layer for array in outputs]
+    return tuple(str(known(layer.settings.get("name"), "")) if layer is not None else "" for layer in layers)
 
 
 @function("keras.models.load_model", "keras.models.model_from_json", "keras.models.clone_model")

@@ -100,7 +100,7 @@ def _equal_length(source: Array | None, maxlen: Size | None) -> bool:
 def to_categorical(call: Call) -> Value:
     """Class numbers as one-hot rows."""
     source = call.array(0, "y")
-    quantity = Quantity(Kind.ONE_HOT, 0.0, 1.0, label="to_categorical", site=call.site)
+    quantity = Quantity(Kind.ONE_HOT, 0.0, 1.0, label="to_categorical", site=call.site, nominal=True)
     if source is None:
         return ArrayRef(call.machine.array("one_hot", call.site, quantity=quantity))
     classes = size_of(call.get(1, "num_classes"))

@@ -12,7 +12,7 @@ from rnnlint.frontend.values import ArrayRef, Const, Opaque, Value
 from rnnlint.program.data import Array, Kind, Mask, MaskState, Quantity
 from rnnlint.program.network import Layer
 from rnnlint.program.ranges import BOUNDS
-from rnnlint.program.value import Known, Site
+from rnnlint.program.value import Known, Setting, Site
 
 _ACTIVATIONS = {*BOUNDS, "relu", "elu", "selu", "leaky_relu", "gelu", "swish", "softplus"}
 _KEEP = {
@@ -44,7 +44,11 @@ def operation(call: Call) -> Value:
     source = inputs[0]
     mask = lost(next((a.mask for a in inputs if a.mask is not None), None), call.site, f"{name}()")
     if name in _ACTIVATIONS:
-        layer = Layer("activation", "tensor", name, call.site, {"activation": Known(name, call.site)})
+        settings: dict[str, Setting] = {
+            "activation": Known(name, call.site),
+            "axis": call.setting(1, "axis", Known(-1)),
+        }
+        layer = Layer("activation", "tensor", name, call.site, settings)
         return ArrayRef(
             call.machine.derive(source, "apply", call.site, layer=layer, mask=mask, quantity=_features(call))
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from rnnlint.frontend.assemble import model_of
 from rnnlint.frontend.catalog.activations import loss_name, metric_name, optimizer_name
@@ -19,6 +20,7 @@ from rnnlint.frontend.values import (
     Function,
     Instance,
     LossValue,
+    Mapping,
     Opaque,
     Sequence,
     Thing,
@@ -124,11 +126,31 @@ def _loss(call: Call, value: Value | None, site: Site) -> Loss | None:
     return None
 
 
-def _losses(call: Call, value: Value | None) -> tuple[Loss | None, ...]:
-    """The loss of each output; one alone is that of all."""
+PerOutput = dict[str, Any] | tuple[Any, ...]
+
+
+def _losses(call: Call, value: Value | None) -> PerOutput:
+    """The loss of each output, by name or in order; one alone is that of all."""
+    if isinstance(value, Mapping):
+        return {str(key): _loss(call, item, call.site) for key, item in value.slots.items()}
     if isinstance(value, Sequence) and value.items:
         return tuple(_loss(call, item, call.site) for item in value.items)
     return (_loss(call, value, call.site),)
+
+
+def _metrics_of_outputs(call: Call, value: Value | None) -> PerOutput:
+    """The metrics of each output, by name, or those of the only one."""
+    if isinstance(value, Mapping):
+        return {str(key): _metrics(call, item) for key, item in value.slots.items()}
+    return (_metrics(call, value),)
+
+
+def _for_output(given: PerOutput, name: str, index: int, count: int) -> Any:
+    if isinstance(given, dict):
+        return given.get(name)
+    if len(given) == count:
+        return given[index]
+    return given[0] if len(given) == 1 and count == 1 else None
 
 
 def _metrics(call: Call, value: Value | None) -> tuple[Metric, ...]:
@@ -143,13 +165,6 @@ def _metrics(call: Call, value: Value | None) -> tuple[Metric, ...]:
         made: Metric = value.slots["metric"]
         return (made,)
     return ()
-
-
-@function("keras.metrics.*")
-def metric(call: Call) -> Value:
-    """A metric object."""
-    name = call.path.rsplit(".", 1)[-1]
-    return Thing("metric", call.site, metric=Metric(metric_name(name), call.site, name))
 
 
 def _optimizer(call: Call, value: Value | None) -> Optimizer | None:
@@ -171,8 +186,8 @@ def compile_model(call: Call) -> Value:
     made = Compiled(call.site, model, _optimizer(call, call.get(0, "optimizer")))
     if isinstance(model, Cell):
         call.machine.heap.write(model, "losses", _losses(call, call.get(1, "loss")))
-        given = (call.get(2, "metrics"), call.get(None, "weighted_metrics"))
-        call.machine.heap.write(model, "metrics", tuple(found for value in given for found in _metrics(call, value)))
+        given = call.get(2, "metrics") or call.get(None, "weighted_metrics")
+        call.machine.heap.write(model, "metrics", _metrics_of_outputs(call, given))
         call.machine.heap.write(model, "compiled", made)
     call.machine.record.compiles.append(made)
     return Const(None)
@@ -218,11 +233,15 @@ def fit(call: Call) -> Value:
     validation = _validation(call, call.get(None, "validation_data"))
     split = call.setting(None, "validation_split") if "validation_split" in call.keywords else None
     made_model = model_of(m, model)
-    losses: tuple[Loss | None, ...] = slots.get("losses", (None,))
+    losses: PerOutput = slots.get("losses", (None,))
+    names: tuple[str, ...] = slots.get("output_names", ())
     weighted = any(name in call.keywords for name in ("class_weight", "sample_weight", "**"))
     groups = [outputs] if len(outputs) < 2 else [(output,) for output in outputs]
     for index, group in enumerate(groups):
-        loss_of_output = losses[index] if len(losses) == len(groups) else losses[0] if len(losses) == 1 else None
+        name, count = names[index] if index < len(names) else "", len(groups)
+        loss_of_output = losses[0] if isinstance(losses, tuple) and len(losses) == 1 else None
+        loss_of_output = loss_of_output or _for_output(losses, name, index, count)
+        metrics_of_output = _for_output(slots.get("metrics", ()), name, index, count) or ()
         target = targets[index] if len(targets) == len(groups) else None
         m.record.fits.append(
             Fit(
@@ -235,13 +254,29 @@ def fit(call: Call) -> Value:
                 target,
                 validation,
                 split,
-                slots.get("metrics", ()),
+                metrics_of_output,
                 weighted,
             )
         )
     if validation:
         m.record.evaluations.append(Evaluation(call.site, "validation_data", validation))
     return Thing("history", call.site)
+
+
+@method("keras_model", "__finish__")
+def judge_compiled(call: Call) -> Value:
+    """A model that is compiled and fitted elsewhere: its loss meets its output, on data that are not known."""
+    slots = call.receiver.slots if isinstance(call.receiver, Cell) else {}
+    made = slots.get("compiled")
+    if not isinstance(made, Compiled) or made.fitted:
+        return Const(None)
+    outputs, losses = outputs_for(call, call.receiver, ()), slots.get("losses", ())
+    loss = losses[0] if isinstance(losses, tuple) and len(losses) == 1 else None
+    metrics = _for_output(slots.get("metrics", ()), "", 0, 1) or ()
+    if len(outputs) == 1 and loss is not None:
+        model = model_of(call.machine, call.receiver)
+        call.machine.record.fits.append(Fit(made.site, "keras", model, loss, outputs, (), None, metrics=metrics))
+    return Const(None)
 
 
 def _own_step(call: Call, model: Value, inputs: tuple[Array, ...], targets: tuple[Array, ...]) -> None:

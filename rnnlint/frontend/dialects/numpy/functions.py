@@ -5,13 +5,16 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from rnnlint.frontend import arrangement, quantities
 from rnnlint.frontend.dispatch import Call, function, method
 from rnnlint.frontend.values import (
     ArrayRef,
     Opaque,
     Value,
+    settled,
 )
 from rnnlint.program.data import UNKNOWN_QUANTITY, Kind, Quantity
+from rnnlint.program.size import known_int
 
 
 @function("numpy.sin", "numpy.cos", "numpy.tanh", "math.sin", "math.cos")
@@ -55,11 +58,11 @@ KEEP_SHAPE = frozenset(
 
 
 @function("numpy.abs", "numpy.absolute", "numpy.exp", "numpy.square", "numpy.power", "numpy.clip", "numpy.round",
-          "numpy.cumsum", "numpy.where", "numpy.sign", "numpy.maximum", "numpy.minimum", "numpy.argmax",
+          "numpy.cumsum", "numpy.sign", "numpy.maximum", "numpy.minimum",
           "numpy.isnan")  # fmt: skip
-@method("array", "abs", "exp", "pow", "clip", "clamp", "cumsum", "where", "apply", "map", "argmax", "topk",
+@method("array", "abs", "exp", "pow", "clip", "clamp", "cumsum", "where", "apply", "map", "topk",
         "rolling_", "ewm_",
-        "mul", "div", "add", "sub", "eq", "gt", "lt", "masked_fill", "isna", "isnull", "notna", "between",
+        "mul", "div", "add", "sub", "gt", "lt", "masked_fill", "isna", "isnull", "notna", "between",
         "isin", "resample",
         "groupby", "rolling", "ewm", "cumprod", "rank", "idxmax", "unique", "nunique", "value_counts", "corr",
         "describe", "any",
@@ -75,6 +78,8 @@ def elementwise(call: Call) -> Value:
         "shape": None,
         "recurrent_output": None,
     }
+    if call.path.endswith("sign"):
+        facts["quantity"] = Quantity(Kind.CLASSES, -1.0, 1.0, label="signs", site=call.site, nominal=True)
     if call.path.rsplit(".", 1)[-1] in KEEP_SHAPE:
         facts.update(shape=source.array.shape, axes=source.array.axes)
     return ArrayRef(call.machine.derive(source.array, "function", call.site, **facts))
@@ -84,3 +89,37 @@ def elementwise(call: Call) -> Value:
 def shift(call: Call) -> Value:
     """Values moved along the rows."""
     return ArrayRef(call.machine.derive(call.own, "shift", call.site))
+
+
+@function("numpy.argmax", "numpy.argmin", "torch.argmax", "torch.argmin")
+@method("array", "argmax", "argmin")
+def argmax(call: Call) -> Value:
+    """The place of the largest value along an axis: a class number."""
+    method_call = isinstance(call.receiver, ArrayRef)
+    source = call.receiver if method_call else call.get(0, "a") or call.get(None, "input")
+    if not isinstance(source, ArrayRef):
+        return Opaque("a place")
+    given = call.get(0 if method_call else 1, "axis") or call.get(None, "dim")
+    axis, base = settled(given), source.array
+    if not isinstance(axis, int):
+        return ArrayRef(call.machine.derive(base, "function", call.site, quantity=UNKNOWN_QUANTITY, shape=None))
+    sizes = base.shape if base.shape is not None and -len(base.shape) <= axis < len(base.shape) else None
+    count = known_int(sizes[axis]) if sizes is not None else None
+    facts = {"quantity": quantities.classes(count, "argmax", call.site), "columns": {}, "dtype": "int"}
+    made = call.machine.derive(base, "argmax", call.site, **arrangement.removed(base, axis), **facts,
+                               recurrent_output=None)  # fmt: skip
+    return ArrayRef(made)
+
+
+@function("numpy.where", "torch.where")
+def where(call: Call) -> Value:
+    """One of two values by a condition: two classes where both are whole numbers."""
+    condition = call.get(0, "condition")
+    one, two = settled(call.get(1, "x")), settled(call.get(2, "y"))
+    if not isinstance(condition, ArrayRef):
+        return Opaque("values by a condition that is not known")
+    facts: dict[str, Any] = {"quantity": UNKNOWN_QUANTITY, "columns": {}, "recurrent_output": None}
+    if isinstance(one, int | float) and isinstance(two, int | float) and float(one + two).is_integer():
+        low, high = float(min(one, two)), float(max(one, two))
+        facts["quantity"] = Quantity(Kind.CLASSES, low, high, label="a condition", site=call.site, nominal=True)
+    return ArrayRef(call.machine.derive(condition.array, "function", call.site, **facts))

@@ -16,6 +16,7 @@ from rnnlint.frontend.values import (
     Const,
     External,
     Mapping,
+    Opaque,
     Sequence,
     Thing,
     Value,
@@ -56,7 +57,27 @@ def zeros(call: Call) -> Value:
     settings: dict[str, Setting] = {
         "dtype": Known(dtype.path) if isinstance(dtype, External) else call.machine.setting(dtype)
     }
+    value = 1.0 if name.startswith("ones") else 0.0 if name.startswith("zeros") else settled(call.get(1, "fill_value"))
+    if isinstance(value, int | float):
+        settings["constant"] = Known(float(value))
     return ArrayRef(call.machine.source(op, call.site, shape=shape, settings=settings, dtype=kind))
+
+
+@function("numpy.repeat")
+def repeat(call: Call) -> Value:
+    """Values repeated: labels whose numbers are written out."""
+    values, times = call.get(0, "a"), call.get(1, "repeats")
+    numbers, counts = _settled_items(values), _settled_items(times)
+    if numbers is None or counts is None or len(numbers) != len(counts):
+        return Opaque("values repeated")
+    quantity = quantities.counted(dict(zip(map(float, numbers), map(int, counts), strict=True)), "np.repeat", call.site)
+    return ArrayRef(call.machine.source("literal", call.site, shape=(sum(map(int, counts)),), quantity=quantity))
+
+
+def _settled_items(value: Value | None) -> list[float] | None:
+    items = value.items if isinstance(value, Sequence) else None
+    found = [settled(item) for item in items or ()]
+    return found if found and all(isinstance(item, int | float) for item in found) else None
 
 
 @function("numpy.load", "numpy.loadtxt", "numpy.genfromtxt", "numpy.fromfile", "scipy.io.loadmat", "numpy.memmap")
@@ -64,7 +85,8 @@ def load(call: Call) -> Value:
     """Data from a file whose contents nobody names."""
     if call.path.endswith("loadmat"):
         return Mapping({}, complete=False)
-    return ArrayRef(call.machine.source("read", call.site, quantity=UNKNOWN_QUANTITY))
+    archive: dict[str, Setting] = {"archive": Known(True)} if call.path == "numpy.load" else {}
+    return ArrayRef(call.machine.source("read", call.site, quantity=UNKNOWN_QUANTITY, settings=archive))
 
 
 def _label(call: Call) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rnnlint.frontend import quantities
-from rnnlint.frontend.arithmetic import multiplied
+from rnnlint.frontend.arithmetic import comparison, multiplied
 from rnnlint.frontend.catalog.activations import activation_name
 from rnnlint.frontend.dispatch import Call, function, method
 from rnnlint.frontend.dtypes import dtype_name
@@ -98,7 +98,10 @@ def generated(call: Call) -> Value:
         shape = (size_of(call.args[0]),) if len(call.args) == 1 else (None,)
     op = "zeros" if name in {"zeros", "empty"} else "generate"
     dtype = dtype_name(call.get(None, "dtype"), "" if name in {"arange", "full"} else "float")
-    return ArrayRef(call.machine.source(op, call.site, shape=shape, quantity=quantity, dtype=dtype))
+    constant = {"zeros": 0.0, "ones": 1.0}.get(name)
+    settings: dict[str, Setting] = {"constant": Known(constant)} if constant is not None else {}
+    facts: dict[str, Any] = {"shape": shape, "quantity": quantity, "dtype": dtype, "settings": settings}
+    return ArrayRef(call.machine.source(op, call.site, **facts))
 
 
 def _randint(call: Call, label: str) -> Value:
@@ -287,3 +290,28 @@ def product(call: Call) -> Value:
     if not isinstance(one, ArrayRef) or not isinstance(two, ArrayRef):
         return Opaque("a product with a tensor that is not known")
     return ArrayRef(multiplied(call.machine, one.array, two.array, call.site))
+
+
+@function("torch.nn.functional.one_hot")
+def one_hot(call: Call) -> Value:
+    """Class numbers as whole-number rows of 0 and 1."""
+    source = call.array(0, "tensor")
+    if source is None:
+        return Opaque("rows of classes that are not known")
+    base, count = source.array, size_of(call.get(1, "num_classes"))
+    quantity = Quantity(Kind.ONE_HOT, 0.0, 1.0, label="one_hot", site=call.site, nominal=True)
+    shape = (*base.shape, count) if base.shape is not None else None
+    facts: dict[str, Any] = {"shape": shape, "axes": base.axes, "quantity": quantity, "dtype": "int"}
+    return ArrayRef(call.machine.derive(base, "one_hot", call.site, **facts))
+
+
+@method("array", "eq")
+@function("torch.eq")
+def equality(call: Call) -> Value:
+    """x == y."""
+    method_call = isinstance(call.receiver, ArrayRef)
+    one = call.receiver if method_call else call.get(0, "input")
+    two = call.get(0 if method_call else 1, "other")
+    if not isinstance(one, ArrayRef) or two is None:
+        return Opaque("a comparison with values that are not known")
+    return comparison(call.machine, "==", one, two, call.node)

@@ -1,0 +1,80 @@
+"""What ends a network: the last layer and the activation behind it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rnnlint.finding import Confidence
+from rnnlint.program.data import Array
+from rnnlint.program.network import Layer
+from rnnlint.program.size import known_int
+from rnnlint.program.value import Site, confidence_of, known
+from rnnlint.program.walks import width_of
+
+PASSING = frozenset({"cast", "reshape", "index", "unsqueeze", "dropout", "part", "transpose", "rows"})
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The activation that ends a network, "linear" where there is none, and the layer that it stands in.
+
+    `width` is the number of outputs a sample or step, None where it is not known.
+    """
+
+    activation: str
+    layer: Layer
+    dense: Layer | None
+    width: int | None
+    array: Array
+    confidence: Confidence
+
+    @property
+    def site(self) -> Site:
+        """Where the activation is stated."""
+        return self.layer.site
+
+
+def head_of(output: Array) -> Head | None:
+    """The head behind changes of shape, or None where it is something else or not known."""
+    array, rearranged = output, False
+    while array.inputs and (array.op in PASSING or _drops(array)):
+        rearranged = rearranged or array.op in {"reshape", "transpose"}
+        array = array.inputs[0]
+    width = width_of(array)
+    if rearranged and (output.shape is None or len(output.shape) > 1):
+        width = known_int(output.shape[-1]) if output.shape else None
+    layer = array.layer
+    if array.op != "apply" or layer is None or layer.kind not in {"dense", "activation"}:
+        return None
+    if layer.kind == "dense" and layer.framework == "torch":
+        return Head("linear", layer, layer, width, array, Confidence.HIGH)
+    setting = layer.settings.get("activation")
+    activation = known(setting)
+    if not isinstance(activation, str):
+        return None
+    dense = layer if layer.kind == "dense" else _dense_behind(array)
+    if activation == "linear" and layer.kind == "activation" and dense is None:
+        return None
+    return Head(activation, layer, dense, width, array, confidence_of(setting))
+
+
+def _drops(array: Array) -> bool:
+    return array.op == "apply" and array.layer is not None and array.layer.kind == "dropout"
+
+
+def _dense_behind(array: Array) -> Layer | None:
+    """The dense layer that an activation is applied to."""
+    while array.inputs:
+        array = array.inputs[0]
+        if array.op == "apply" and not _drops(array):
+            return array.layer if array.layer is not None and array.layer.kind == "dense" else None
+        if array.op not in PASSING and array.op != "apply":
+            return None
+    return None
+
+
+def class_columns(head: Head, output: Array, framework: str) -> int | None:
+    """How many classes a loss sees: in torch the second axis holds them where there are three or more."""
+    if framework == "torch" and output.shape is not None and len(output.shape) > 2:
+        return known_int(output.shape[1])
+    return head.width

@@ -1,0 +1,120 @@
+"""RNN205: a sigmoid is applied twice, by the network and by its loss."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rnnlint.finding import Severity
+from rnnlint.program.heads import head_of
+from rnnlint.program.program import Program
+from rnnlint.program.training import Loss
+from rnnlint.program.value import known
+from rnnlint.rules.base import Found, Remark, Rule, RuledOut, Undecided, Verdict
+
+
+class SigmoidBeforeLogitLoss(Rule):
+    """A sigmoid output meets a loss that applies the sigmoid itself, so the loss sees it twice.
+
+    ## What it does
+    Finds a sigmoid that ends the network in front of `BCEWithLogitsLoss` or `binary_cross_entropy_with_logits`, or
+    in front of Keras' `BinaryCrossentropy(from_logits=True)`, also where it is applied between network and loss.
+
+    ## Why it is bad
+    The sigmoid of a number between 0 and 1 lies between 0.50 and 0.73. The loss can never believe that a sample is
+    negative, and it stays high: 0.53 where the correct program reached 0.11. The classes are still told apart
+    (accuracy 0.91 to 0.965 against 0.965 to 0.977), but slowly, and a probability computed by applying sigmoid to
+    the output once more is wrong for every sample.
+
+    Keras on TensorFlow recognises a sigmoid output, uses its logits and warns: training is the same as without the
+    fault. On the PyTorch and JAX backends the loss ends at 0.55 to 0.57 instead of 0.07 to 0.15, without a warning.
+
+    ## Example
+    ```python
+    import torch
+    from torch import nn
+
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.rnn = nn.GRU(8, 32, batch_first=True)
+            self.head = nn.Linear(32, 1)
+
+        def forward(self, x):
+            _, h_n = self.rnn(x)
+            return torch.sigmoid(self.head(h_n[-1]))
+
+    x = torch.randn(64, 20, 8)
+    y = (x.mean(dim=(1, 2)) > 0).float().unsqueeze(1)
+    net = Net()
+    loss = nn.BCEWithLogitsLoss()(net(x), y)
+    ```
+
+    ## Use instead
+    ```python
+    import torch
+    from torch import nn
+
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.rnn = nn.GRU(8, 32, batch_first=True)
+            self.head = nn.Linear(32, 1)
+
+        def forward(self, x):
+            _, h_n = self.rnn(x)
+            return self.head(h_n[-1])
+
+    x = torch.randn(64, 20, 8)
+    y = (x.mean(dim=(1, 2)) > 0).float().unsqueeze(1)
+    net = Net()
+    loss = nn.BCEWithLogitsLoss()(net(x), y)
+    ```
+    and sigmoid where probabilities are read. In Keras drop `from_logits=True` or the activation.
+
+    ## How it is confirmed
+    By the loss of a perfect prediction: with logits it goes to 0, with probabilities it is 0.5 for balanced labels.
+
+    ## When it is silent
+    Sigmoid that only inference reaches: a `predict` method, `if not self.training`, thresholds and metrics. Sigmoid
+    as a gate or in a hidden layer. Sigmoid with `BCELoss`. Softmax and categorical losses have their own rules. A
+    loss or output that is not known.
+
+    ## Fix safety
+    No fix is offered: code elsewhere may read the output as probabilities.
+
+    ## References
+    - https://docs.pytorch.org/docs/stable/generated/torch.nn.BCEWithLogitsLoss.html
+    - https://keras.io/api/losses/probabilistic_losses/#binarycrossentropy-class
+    """
+
+    code = "RNN205"
+    name = "sigmoid-before-logit-loss"
+    severity = Severity.WARNING
+    symptoms = ("flat",)
+    frameworks = ("keras", "torch")
+
+    def check(self, program: Program) -> Iterator[Verdict]:
+        for fit in program.fits:
+            loss = fit.loss
+            if loss is None or not _takes_logits(loss):
+                continue
+            head = head_of(fit.outputs[0]) if fit.outputs else None
+            if head is None:
+                yield Undecided(loss.site, "what ends the network is not known")
+            elif head.activation not in {"sigmoid", "hard_sigmoid"}:
+                yield RuledOut(head.site, f"the network ends in {head.activation}")
+            else:
+                yield Found(
+                    head.site,
+                    f"{head.activation} stands in front of `{loss.type_name}`, which applies a sigmoid itself: "
+                    "no probability leaves the range from 0.5 to 0.73",
+                    help="give the loss the logits, or use the loss for probabilities",
+                    remarks=(Remark("the loss", loss.site),),
+                    confidence=head.confidence,
+                )
+
+
+def _takes_logits(loss: Loss) -> bool:
+    if loss.framework == "torch":
+        return loss.kind == "binary_cross_entropy_with_logits"
+    return loss.kind == "binary_cross_entropy" and known(loss.settings.get("from_logits"), False) is True
