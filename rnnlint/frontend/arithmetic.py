@@ -42,11 +42,19 @@ def _with_scalar(m: Machine, symbol: str, base: Array, other: Value, array_first
     quantity = UNKNOWN_QUANTITY
     if symbol == "%" and array_first and isinstance(constant, int) and 1 < constant <= quantities.MAX_CLASSES:
         quantity = quantities.classes(constant, f"the remainder by {constant}", site)
+    elif symbol == "/" and array_first and base.quantity.kind in {Kind.TOKENS, Kind.UNKNOWN} and _divides(other):
+        quantity = quantities.bounded(0.0, 1.0, base.quantity, site)
     elif isinstance(constant, int | float):
         quantity = _scalar_quantity(symbol, base.quantity, float(constant), array_first)
     elif isinstance(other, Symbol | Scaler | Opaque) and base.quantity.kind is Kind.RAW and symbol in {"+", "-"}:
         quantity = UNKNOWN_QUANTITY
     return m.derive(base, "arithmetic", site, quantity=quantity, mask=_lost(base.mask, site, symbol), columns={})
+
+
+def _divides(other: Value) -> bool:
+    """Whether a division leaves fractions: by a size, or by a constant of 10 or more."""
+    constant = settled(other)
+    return isinstance(other, Symbol) or (isinstance(constant, int | float) and constant >= 10)
 
 
 def _scalar_quantity(symbol: str, quantity: Quantity, constant: float, array_first: bool) -> Quantity:
@@ -60,9 +68,15 @@ def _scalar_quantity(symbol: str, quantity: Quantity, constant: float, array_fir
         if array_first:
             return quantities.shifted(quantity, -constant)
         return quantities.shifted(quantities.multiplied(quantity, -1), constant)
+    if symbol == "//" and array_first and quantity.kind in {Kind.TOKENS, Kind.CLASSES} and constant:
+        return replace(quantity, low=_floor(quantity.low, constant), high=_floor(quantity.high, constant), last=None)
     if symbol == "//" and array_first:
         return quantities.multiplied(quantity, 1 / constant) if constant else quantity
     return UNKNOWN_QUANTITY
+
+
+def _floor(value: float | None, constant: float) -> float | None:
+    return None if value is None else value // constant
 
 
 def _lost(mask: Mask | None, site: Site, symbol: str) -> Mask | None:

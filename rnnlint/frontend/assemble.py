@@ -43,6 +43,7 @@ def assemble(m: Machine, path: str) -> Program:
         metric_uses=tuple(record.metric_uses),
         scores=tuple(record.scores),
         resamplings=tuple(record.resamplings),
+        backend=str(record.environment.get("KERAS_BACKEND") or "tensorflow"),
         sorts=tuple(record.sorts),
     )
 

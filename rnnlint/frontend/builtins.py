@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from rnnlint.finding import Confidence
@@ -10,6 +11,7 @@ from rnnlint.frontend.dispatch import METHODS as DIALECT_METHODS
 from rnnlint.frontend.dispatch import Call
 from rnnlint.frontend.iteration import element_in, items_of
 from rnnlint.frontend.machine import Machine, number, size_of
+from rnnlint.frontend.sorting import note_sort
 from rnnlint.frontend.values import (
     ArrayRef,
     Cell,
@@ -26,6 +28,7 @@ from rnnlint.frontend.values import (
     Value,
     settled,
 )
+from rnnlint.frontend.vocabularies import enumerated, has_specials, largest_of, numbering_of
 from rnnlint.program.size import term
 
 Handler = Callable[[Call], Value]
@@ -63,6 +66,8 @@ def _len(call: Call) -> Value:
     if isinstance(value, Opaque):
         return number(call.machine.length(call.machine.assumed(value, call.site)))
     items = items_of(call, value)
+    if isinstance(value, Mapping) and value.numbering is not None:
+        return number(value.numbering.count)
     if items is not None:
         return Const(len(items), call.place)
     if isinstance(value, Const) and isinstance(value.value, str):
@@ -95,7 +100,12 @@ def _enumerate(call: Call) -> Value:
         pairs = [Sequence("tuple", (Const(i), item)) for i, item in enumerate(items, start)]
         return Sequence("list", tuple(pairs))
     index: Value = Symbol(call.machine.fresh("loop"))
-    return Sequence("list", None, Sequence("tuple", (index, element_in(call, call.get(0, "iterable")))))
+    iterable = call.get(0, "iterable")
+    if isinstance(start, int) and iterable is not None and not has_specials(iterable):
+        count = size_of(_len(replace(call, args=(iterable,), keywords={})))
+        if count is not None:
+            index = enumerated(start, count, call.machine.fresh("loop"))
+    return Sequence("list", None, Sequence("tuple", (index, element_in(call, iterable))))
 
 
 @_function("zip")
@@ -121,6 +131,8 @@ def _int(call: Call) -> Value:
         except (ValueError, OverflowError):
             return Opaque("a number that fails at run time")
     size = size_of(value)
+    if isinstance(value, ArrayRef) and (largest := largest_of(value.array)) is not None:
+        return largest
     if size is not None:
         return Symbol(term("int", size))
     return Symbol(call.machine.fresh("unknown"))
@@ -157,6 +169,8 @@ def _list(call: Call) -> Value:
         return Sequence("list", ())
     source = call.args[0]
     items = items_of(call, source)
+    if call.path.endswith("sorted") and call.keywords:
+        note_sort(call, source)
     if items is not None:
         return Sequence("list", items)
     if isinstance(source, ArrayRef):
@@ -192,6 +206,12 @@ def _dict(call: Call) -> Value:
         if isinstance(value, Mapping):
             result.slots = {**value.slots, **result.slots}
             result.complete = value.complete
+            result.numbering = value.numbering
+        elif (
+            isinstance(value, Sequence) and isinstance(value.element, Sequence) and len(value.element.items or ()) == 2
+        ):
+            result.complete = False
+            result.numbering = numbering_of((value.element.items or ())[1])
         else:
             result.complete = False
     return result

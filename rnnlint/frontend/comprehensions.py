@@ -19,6 +19,7 @@ from rnnlint.frontend.values import (
     Sequence,
     Value,
 )
+from rnnlint.frontend.vocabularies import numbering_of
 
 
 def comprehension(kind: str) -> Callable[[Machine, Any, Scope], Value]:
@@ -66,7 +67,12 @@ def dict_comprehension(m: Machine, node: cst.DictComp, scope: Scope) -> Value:
     source = m.evaluate(node.for_in.iter, inner)
     items = iterate(m, source)
     result = Mapping({}, complete=items is not None and not node.for_in.ifs)
-    for item in items[:MAX_UNROLLED] if items is not None else ():
+    if items is None or len(items) > MAX_UNROLLED:
+        assign(m, node.for_in.target, element_of(m, source, node), inner)
+        result.numbering = numbering_of(m.evaluate(node.value, inner)) if not node.for_in.ifs else None
+        result.complete = False
+        return result
+    for item in items:
         assign(m, node.for_in.target, item, inner)
         key = m.evaluate(node.key, inner)
         if isinstance(key, Const) and hashable(key.value):

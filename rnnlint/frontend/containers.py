@@ -7,6 +7,7 @@ from collections.abc import Callable
 from rnnlint.frontend.dispatch import Call
 from rnnlint.frontend.iteration import element_in, items_of
 from rnnlint.frontend.sequences import generic
+from rnnlint.frontend.sorting import note_sort
 from rnnlint.frontend.values import (
     Const,
     Mapping,
@@ -16,6 +17,7 @@ from rnnlint.frontend.values import (
     Value,
     settled,
 )
+from rnnlint.frontend.vocabularies import complete_numbering, token
 
 Handler = Callable[[Call], Value]
 METHODS: dict[tuple[str, str], Handler] = {}
@@ -73,6 +75,9 @@ def _insert(call: Call) -> Value:
     index, items = settled(call.get(0, "index")), sequence.items
     if items is not None and isinstance(index, int) and len(call.args) == 2:
         call.machine.heap.write(sequence, "items", (*items[:index], call.args[1], *items[index:]))
+    elif items is None and len(call.args) == 2:
+        element = call.machine.join(sequence.element or call.args[1], call.args[1])
+        call.machine.heap.write(sequence, "element", element)
     return Const(None)
 
 
@@ -95,7 +100,13 @@ def _copy(call: Call) -> Value:
     return Sequence(call.receiver.kind, call.receiver.items, call.receiver.element)
 
 
-@_method("Sequence", "sort", "reverse", "clear", "remove")
+@_method("Sequence", "sort")
+def _sort(call: Call) -> Value:
+    note_sort(call, call.receiver)
+    return Const(None)
+
+
+@_method("Sequence", "reverse", "clear", "remove")
 def _in_place(call: Call) -> Value:
     return Const(None)
 
@@ -112,6 +123,9 @@ def _get(call: Call) -> Value:
     if isinstance(key, str | int) and key in mapping.slots:
         value: Value = mapping.slots[key]
         return value
+    numbering = complete_numbering(mapping) if key is None else None
+    if numbering is not None:
+        return token(numbering, call.get(1, "default"))
     if not mapping.complete or key is None:
         return Opaque("an entry that is not known")
     return call.get(1, "default") or Const(None)

@@ -28,6 +28,7 @@ from rnnlint.frontend.values import (
     options_of,
     settled,
 )
+from rnnlint.frontend.vocabularies import complete_numbering, token
 from rnnlint.program import size as sizes
 from rnnlint.program.data import Array, Kind, Padding, Part, Quantity
 from rnnlint.program.size import Linear, Size, known_int
@@ -51,7 +52,8 @@ def subscript(m: Machine, value: Value, keys: Keys, node: cst.CSTNode) -> Value:
         if isinstance(keys[0], Const) and _hashable(key) and key in value.slots:
             found: Value = value.slots[key]
             return found
-        return Opaque("an entry that is not known")
+        numbering = complete_numbering(value)
+        return token(numbering) if numbering is not None else Opaque("an entry that is not known")
     if isinstance(value, Thing):
         return _thing_item(m, value, keys, node)
     if isinstance(value, Instance):
@@ -340,7 +342,9 @@ def each(m: Machine, ref: ArrayRef, node: cst.CSTNode) -> Value:
 def assign_item(m: Machine, holder: Value, keys: Keys, value: Value, node: cst.CSTNode) -> None:
     """`holder[keys] = value`."""
     for target in options_of(holder):
-        if isinstance(target, Thing) and target.kind == "locator":
+        if isinstance(target, External) and target.path == "os.environ":
+            m.record.environment[str(settled(keys[0]))] = settled(value)
+        elif isinstance(target, Thing) and target.kind == "locator":
             inner: ArrayRef = target.slots["target"]
             _write_array(m, inner, keys, value, node)
         elif isinstance(target, ArrayRef):

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from rnnlint.frontend.catalog.columns import is_large
 from rnnlint.program.data import UNKNOWN_QUANTITY, Array, Kind, Quantity
+from rnnlint.program.size import add
 from rnnlint.program.value import Site
 
 MAX_CLASSES = 1000
@@ -82,8 +83,10 @@ def shifted(quantity: Quantity, offset: float) -> Quantity:
             high=_plus(quantity.high, offset),
             mean=_plus(quantity.mean, offset),
         )
-    if quantity.kind is Kind.CLASSES:
-        return replace(quantity, low=_plus(quantity.low, offset), high=_plus(quantity.high, offset), mean=None)
+    if quantity.kind in {Kind.CLASSES, Kind.TOKENS}:
+        last = None if quantity.last is None else add(quantity.last, int(offset))
+        low, high = _plus(quantity.low, offset), _plus(quantity.high, offset)
+        return replace(quantity, low=low, high=high, mean=None, last=last)
     return quantity
 
 

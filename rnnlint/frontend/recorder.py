@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rnnlint.frontend.values import Instance, Thing, Value
-    from rnnlint.program.data import Array, Misuse, Padding, Repeat, ScalerFit, Scaling, Split
+    from rnnlint.program.data import Array, Misuse, Padding, Repeat, ScalerFit, Scaling, Sort, Split
     from rnnlint.program.network import Layer
     from rnnlint.program.training import Clip, Evaluation, Fit, MetricUse, Optimizer, Score
     from rnnlint.program.value import Setting, Site
@@ -52,9 +52,10 @@ class Recorder:
     updates: list[Update] = field(default_factory=list)
     compiles: list[Compiled] = field(default_factory=list)
     outputs: list[Array] = field(default_factory=list)  # what networks' forward passes return
-    sorts: list[Site] = field(default_factory=list)
+    sorts: list[Sort] = field(default_factory=list)
     metric_uses: list[MetricUse] = field(default_factory=list)
     scores: list[Score] = field(default_factory=list)
     resamplings: list[Site] = field(default_factory=list)
+    environment: dict[str, object] = field(default_factory=dict)
     repeats: list[Repeat] = field(default_factory=list)
     misuses: list[Misuse] = field(default_factory=list)

@@ -10,6 +10,7 @@ from rnnlint.frontend import quantities
 from rnnlint.frontend.arrangement import BATCH, TIME, inserted
 from rnnlint.frontend.machine import Machine, size_of
 from rnnlint.frontend.values import ArrayRef, Const, Opaque, Sequence, Value
+from rnnlint.frontend.vocabularies import tokens_in
 from rnnlint.program.data import UNKNOWN_QUANTITY, Array, Kind, Padding, Part, Quantity
 from rnnlint.program.size import Linear, Size, add, known_int
 from rnnlint.program.value import Known, Site, known
@@ -41,6 +42,10 @@ def stack(m: Machine, site: Site, value: Value | None, new_axis: bool, axis: int
         counts: dict[float, int] = value.slots["counts"]
         quantity = quantities.counted(counts, "labels written out", site)
         return ArrayRef(m.source("literal", site, shape=(sum(counts.values()),), quantity=quantity, dtype="int"))
+    tokens = tokens_in(value)
+    if tokens is not None:
+        shape = _literal_shape(value) or (None,) * _depth(value)
+        return ArrayRef(m.source("stack", site, shape=shape, quantity=tokens, dtype="int"))
     if items is None:
         return _from_element(m, site, value.element, new_axis, axis)
     numbers = _numbers(value)
@@ -55,12 +60,24 @@ def stack(m: Machine, site: Site, value: Value | None, new_axis: bool, axis: int
 def _from_element(m: Machine, site: Site, element: Value | None, new_axis: bool, axis: int) -> Value:
     array = array_of(m, site, element)
     if array is None:
-        if isinstance(element, Const) or size_of(element) is not None:
-            return ArrayRef(m.source("stack", site, shape=(None,)))
+        size = size_of(element)
+        if isinstance(element, Const) or size is not None:
+            varies = isinstance(size, Linear) and (size.varies or size.mentions("loop"))
+            settings = {"lengths": Known(True)} if varies else {}
+            return ArrayRef(m.source("stack", site, shape=(None,), settings=settings, dtype="int"))
         return Opaque("arrays that are not known")
     facts = _with_new_axis(array, axis, None) if new_axis else _longer(array, axis, None)
     quantity = quantities.whole(array)
     return ArrayRef(m.derive(array, "stack", site, **facts, quantity=quantity, columns={}))
+
+
+def _depth(value: Value | None) -> int:
+    """How deeply lists are nested."""
+    depth = 0
+    while isinstance(value, Sequence):
+        depth += 1
+        value = value.element if value.items is None else (value.items[0] if value.items else None)
+    return depth
 
 
 def _with_new_axis(array: Array, axis: int, size: Size | None) -> dict[str, Any]:

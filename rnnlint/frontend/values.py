@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from rnnlint.finding import Confidence, Span
-from rnnlint.program.size import Linear
+from rnnlint.program.size import Linear, Size, add
 from rnnlint.program.value import Site
 
 if TYPE_CHECKING:
@@ -271,15 +271,34 @@ class Sequence(Cell):
         return element
 
 
+@dataclass(frozen=True, slots=True)
+class Numbering:
+    """Consecutive indices given to tokens: the first of them, and how many there are."""
+
+    first: int
+    count: Size
+
+    @property
+    def last(self) -> Size:
+        """The largest index."""
+        return add(self.count, self.first - 1)
+
+
 class Mapping(Cell):
-    """A dictionary. Slots are its entries; `complete` is false when it may have others."""
+    """A dictionary. Slots are its entries; `complete` is false when it may have others.
 
-    __slots__ = ("complete",)
+    `numbering` is set where the values are indices of a vocabulary.
+    """
 
-    def __init__(self, entries: MappingOf[Any, Value], complete: bool = True) -> None:
+    __slots__ = ("complete", "numbering")
+
+    def __init__(
+        self, entries: MappingOf[Any, Value], complete: bool = True, numbering: Numbering | None = None
+    ) -> None:
         super().__init__()
         self.slots.update(entries)
         self.complete = complete
+        self.numbering = numbering
 
 
 class ArrayRef(Cell):

@@ -8,7 +8,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from rnnlint.program.size import Size
-from rnnlint.program.value import Setting, Site
+from rnnlint.program.value import Setting, Site, Unknown
 
 if TYPE_CHECKING:
     from rnnlint.program.network import Layer
@@ -37,7 +37,8 @@ class Quantity:
     `low`/`high` bound them (None: not known), `mean`/`std` describe them where known. `label` names their
     origin in the user's words ("column 'Close'", "np.random.normal(50, 20)"). `large` says that raw values are
     known to be far from the unit range: prices, counts, temperatures. `nominal` says that whole numbers name classes
-    rather than count something; `rarest` is the share of the rarest of them.
+    rather than count something; `rarest` is the share of the rarest of them. `last` is
+    the largest index into a vocabulary, which may be symbolic.
     """
 
     kind: Kind = Kind.UNKNOWN
@@ -50,6 +51,7 @@ class Quantity:
     large: bool = False
     nominal: bool = False
     rarest: float | None = None
+    last: Size | None = None
 
     @property
     def magnitude(self) -> float | None:
@@ -122,6 +124,7 @@ class Padding:
     side: Setting
     of_floats: bool
     how: str  # the call as the user wrote it: "pad_sequences"
+    value: Setting = field(default_factory=lambda: Unknown("the padding value is not known"))
 
 
 class MaskState(Enum):
@@ -213,6 +216,14 @@ class Misuse:
     site: Site
     output: Array
     consumer: Layer | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """Data brought into an order; `falling` is None where the direction is not known."""
+
+    site: Site
+    falling: bool | None
 
 
 @dataclass(frozen=True, slots=True)

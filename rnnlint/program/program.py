@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 
-from rnnlint.program.data import Array, Misuse, Padding, Repeat, ScalerFit, Scaling, Split
+from rnnlint.program.data import Array, Misuse, Padding, Repeat, ScalerFit, Scaling, Sort, Split
 from rnnlint.program.network import Layer, Model
 from rnnlint.program.size import known_int
 from rnnlint.program.training import Evaluation, Fit, MetricUse, Score, TrainingStep
@@ -40,7 +40,8 @@ class Program:
     metric_uses: tuple[MetricUse, ...] = ()
     scores: tuple[Score, ...] = ()
     resamplings: tuple[Site, ...] = ()
-    sorts: tuple[Site, ...] = ()
+    backend: str = "tensorflow"  # Keras', as far as the program sets it
+    sorts: tuple[Sort, ...] = ()
 
     @cached_property
     def _users(self) -> dict[int, list[Array]]:

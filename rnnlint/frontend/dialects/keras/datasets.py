@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rnnlint.frontend import quantities
 from rnnlint.frontend.dispatch import Call, function
-from rnnlint.frontend.values import ArrayRef, Mapping, Sequence, Value
+from rnnlint.frontend.values import ArrayRef, Mapping, Sequence, Value, settled
 from rnnlint.program.data import Kind, Part, Quantity, Split
 
 TEXTS = ("imdb", "reuters")
@@ -23,7 +23,9 @@ def _values(call: Call) -> tuple[Quantity, Quantity]:
     name = call.path.split(".")[-2]
     classes = quantities.classes(CLASSES.get(name), f"{name} labels", call.site)
     if name in TEXTS:
-        return Quantity(Kind.TOKENS, label=f"{name} word numbers", site=call.site), classes
+        words = settled(call.get(None, "num_words"))
+        last = words - 1 if isinstance(words, int) else None
+        return Quantity(Kind.TOKENS, 1.0, label=f"{name} word numbers", site=call.site, last=last), classes
     if name in IMAGES:
         return quantities.uniform(0.0, 255.0, f"{name} pixels", call.site), classes
     raw = Quantity(Kind.RAW, label=f"the {name} table", site=call.site)

@@ -22,6 +22,7 @@ from rnnlint.frontend.values import (
     LayerValue,
     Opaque,
     Sequence,
+    Symbol,
     Thing,
     Value,
     options_of,
@@ -107,6 +108,9 @@ def construct(call: Call, type_name: str) -> Layer:
     parameters = facts.parameters if facts is not None else ("units",)
     settings = bind(call, parameters, dict(facts.defaults) if facts is not None else {})
     kind = KINDS.get(type_name, snake(type_name))
+    rows = call.get(0, "input_dim") if kind == "embedding" else None
+    if isinstance(rows, Symbol):
+        settings["input_dim"] = Known(rows.size, call.site)
     _legacy(settings)
     if kind in {"lstm", "gru", "rnn"}:
         settings.setdefault("bidirectional", Known(False))

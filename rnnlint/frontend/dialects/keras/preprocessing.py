@@ -10,14 +10,17 @@ from rnnlint.frontend.values import (
     ArrayRef,
     Const,
     Mapping,
+    Numbering,
     Opaque,
     Sequence,
+    Symbol,
     Thing,
     Value,
 )
+from rnnlint.frontend.vocabularies import tokens_in
 from rnnlint.program import size as sizes
 from rnnlint.program.data import UNKNOWN_QUANTITY, Array, Kind, Padding, Part, Quantity
-from rnnlint.program.size import Linear, Size, known_int
+from rnnlint.program.size import Linear, Size, known_int, term
 from rnnlint.program.value import Known, Setting, known
 
 NUMERIC = frozenset({Kind.RAW, Kind.GENERATED, Kind.STANDARDISED, Kind.SCALED, Kind.DIFFERENCED, Kind.LOGGED})
@@ -38,7 +41,10 @@ def pad_sequences(call: Call) -> Value:
         quantity = Quantity(Kind.TOKENS, label="pad_sequences")
     padding: Padding | None = None
     if not _equal_length(source, maxlen):
-        padding = Padding(call.site, side, not integers or quantity.kind in NUMERIC, "pad_sequences")
+        value = call.setting(5, "value", Known(0.0))
+        if isinstance(given := call.get(5, "value"), Symbol):
+            value = Known(given.size)
+        padding = Padding(call.site, side, not integers or quantity.kind in NUMERIC, "pad_sequences", value)
         m.record.paddings.append(padding)
     shape: tuple[Size | None, ...] | None = (None, maxlen) if integers else None
     if source is not None and source.shape is not None and len(source.shape) > 2:
@@ -74,7 +80,9 @@ def _sequences(call: Call, value: Value | None) -> Array | None:
             shape = (None, *inner.shape) if inner.shape is not None else None
             return call.machine.derive(inner, "stack", call.site, shape=shape)
         if isinstance(element, Sequence):
-            return call.machine.array("stack", call.site, shape=(None, _length(element)))
+            tokens = tokens_in(element)
+            facts = {"quantity": tokens} if tokens is not None else {}
+            return call.machine.array("stack", call.site, shape=(None, _length(element)), **facts)
     return None
 
 
@@ -113,7 +121,8 @@ def to_categorical(call: Call) -> Value:
 @function("keras.preprocessing.text.Tokenizer", "keras.preprocessing.text.text.Tokenizer")
 def tokenizer(call: Call) -> Value:
     """A Tokenizer."""
-    return Thing("tokenizer", call.site)
+    words = call.get(0, "num_words")
+    return Thing("tokenizer", call.site, num_words=words if words is not None else Const(None))
 
 
 @method("tokenizer", "fit_on_texts", "fit_on_sequences")
@@ -126,16 +135,26 @@ def fit_on_texts(call: Call) -> Value:
 def texts_to_sequences(call: Call) -> Value:
     """Texts as lists of word numbers, each of its own length; [0] is one list."""
     given = call.array(0, "texts")
-    quantity = Quantity(Kind.TOKENS, label="word numbers", site=call.site)
+    quantity = Quantity(Kind.TOKENS, 1.0, label="word numbers", site=call.site, last=_last_word(call))
     rows = given.array.rows if given is not None else None
     inputs = (given.array,) if given is not None else ()
     return ArrayRef(call.machine.array("tokens", call.site, *inputs, quantity=quantity, rows=rows))
 
 
+def _last_word(call: Call) -> Size | None:
+    """The largest number that a tokenizer gives; it counts from 1."""
+    assert isinstance(call.receiver, Thing)
+    limit = call.receiver.slots["num_words"]
+    if isinstance(limit, Const) and limit.value is None:
+        return term("words", call.receiver.born)
+    return limit.value - 1 if isinstance(limit, Const) and isinstance(limit.value, int) else None
+
+
 @attribute("tokenizer", "word_index", "index_word", "word_counts")
 def word_index(call: Call) -> Value:
-    """The vocabulary."""
-    return Mapping({}, complete=False)
+    """The vocabulary, which counts from 1."""
+    assert isinstance(call.receiver, Thing)
+    return Mapping({}, complete=False, numbering=Numbering(1, term("words", call.receiver.born)))
 
 
 def _windows(call: Call, data: ArrayRef, targets: Value | None, length: Size | None, stop_shift: int) -> Value:

@@ -17,6 +17,7 @@ from rnnlint.frontend.values import (
     Value,
     settled,
 )
+from rnnlint.frontend.vocabularies import largest_of
 from rnnlint.program.data import Kind, Quantity
 
 KEEPING = (
@@ -32,6 +33,8 @@ KEEPING = (
 def keep(call: Call) -> Value:
     """Methods that keep rows and values."""
     source = call.own
+    if call.path == "item" and (largest := largest_of(source)) is not None:
+        return largest
     if call.path in {"numpy", "to_numpy", "tolist"}:
         return ArrayRef(call.machine.derive(source, "cast", call.site, quantity=quantities.whole(source), columns={}))
     kept = source.recurrent_output if call.path != "flip" else None

@@ -10,7 +10,7 @@ from rnnlint.frontend.catalog.torch_layers import KINDS, PARAMETERS
 from rnnlint.frontend.dialects.torch import recurrent
 from rnnlint.frontend.dispatch import Call, attribute, function, method
 from rnnlint.frontend.owners import owners_in
-from rnnlint.frontend.values import ArrayRef, Const, LayerValue, Opaque, Parameters, Sequence, Thing, Value
+from rnnlint.frontend.values import ArrayRef, Const, LayerValue, Opaque, Parameters, Sequence, Symbol, Thing, Value
 from rnnlint.program.data import Array
 from rnnlint.program.network import Layer
 from rnnlint.program.value import Known, Setting, Unknown
@@ -37,6 +37,9 @@ def construct(call: Call) -> Layer:
             settings[shared] = call.machine.setting(value)
         elif hidden:
             settings[shared] = Unknown("it may be among arguments that are not known", call.site)
+    rows = call.get(0, "num_embeddings") if kind == "embedding" else None
+    if isinstance(rows, Symbol):
+        settings["input_dim"] = Known(rows.size, call.site)
     if kind.endswith("_cell"):
         settings.setdefault("activation", Known("tanh", call.site))
     if kind in {"lstm", "gru", "rnn"}:

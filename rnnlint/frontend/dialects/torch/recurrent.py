@@ -6,10 +6,11 @@ from typing import Any
 
 from rnnlint.frontend import arrangement, layer_shapes
 from rnnlint.frontend.dispatch import Call, function
+from rnnlint.frontend.machine import size_of
 from rnnlint.frontend.values import ArrayRef, Const, Opaque, Sequence, Thing, Value, settled
 from rnnlint.program.data import Array, Kind, Quantity
 from rnnlint.program.network import Layer
-from rnnlint.program.size import Size
+from rnnlint.program.size import Linear, Size, known_int
 from rnnlint.program.value import Known, Setting, known
 
 
@@ -126,9 +127,8 @@ def pack(call: Call) -> Value:
     lengths = call.get(1, "lengths")
     settings: dict[str, Setting] = {
         "batch_first": call.setting(2, "batch_first", Known(False)),
-        "enforce_sorted": call.setting(3, "enforce_sorted", Known(True)),
-        "sorted": Known(_sorted(lengths)),
-        "from_sequences": Known(call.path.endswith("pack_sequence")),
+        "enforce_sorted": call.setting(1 if call.path.endswith("pack_sequence") else 3, "enforce_sorted", Known(True)),
+        "sorted": Known(_sorted(value if call.path.endswith("pack_sequence") else lengths)),
     }
     facts: dict[str, Any] = {"padding": None, "settings": settings, "mask": None}
     inputs = (lengths.array,) if isinstance(lengths, ArrayRef) else ()
@@ -136,13 +136,41 @@ def pack(call: Call) -> Value:
 
 
 def _sorted(lengths: Value | None) -> bool | None:
-    """Whether the lengths stand in falling order, None where it is not known."""
+    """Whether lengths, or sequences, stand in falling order; None where nothing is known of them.
+
+    Those that a program counts stand in no order.
+    """
     if isinstance(lengths, Sequence) and lengths.items is not None:
-        numbers = [settled(item) for item in lengths.items]
-        if all(isinstance(number, int) for number in numbers):
-            return numbers == sorted(numbers, reverse=True)
+        numbers = [_length(item) for item in lengths.items]
+        if None not in numbers:
+            return numbers == sorted((n for n in numbers if n is not None), reverse=True)
         return None
+    if isinstance(lengths, Sequence):
+        size = size_of(lengths.element)
+        if isinstance(lengths.element, ArrayRef) or (isinstance(size, Linear) and _counted(size)):
+            return False
+        return None
+    if isinstance(lengths, ArrayRef):
+        array = lengths.array
+        counted = any(known(a.settings.get("lengths"), False) for a in array.ancestry())
+        return False if counted or _positions_counted(array) else None
     return None
+
+
+def _length(item: Value) -> int | None:
+    if isinstance(item, ArrayRef):
+        return known_int(item.array.shape[0]) if item.array.shape else None
+    number = settled(item)
+    return number if isinstance(number, int) else None
+
+
+def _counted(size: Linear) -> bool:
+    return size.varies or size.mentions("loop")
+
+
+def _positions_counted(array: Array) -> bool:
+    """`(ids != 0).sum(dim=1)` of a padded batch."""
+    return any(a.op == "condition" and a.inputs and a.inputs[0].padding is not None for a in array.ancestry())
 
 
 @function("torch.nn.utils.rnn.pad_packed_sequence")

@@ -10,8 +10,9 @@ from rnnlint.frontend.catalog.activations import activation_name
 from rnnlint.frontend.dispatch import Call, function, method
 from rnnlint.frontend.dtypes import dtype_name
 from rnnlint.frontend.machine import size_of
+from rnnlint.frontend.sorting import note_sort
 from rnnlint.frontend.stacking import array_of, stack
-from rnnlint.frontend.values import ArrayRef, Const, Opaque, Sequence, Thing, Value, settled
+from rnnlint.frontend.values import ArrayRef, Const, Opaque, Sequence, Symbol, Thing, Value, settled
 from rnnlint.program.data import Array, Kind, Padding, Quantity
 from rnnlint.program.network import Layer
 from rnnlint.program.ranges import BOUNDS
@@ -65,8 +66,10 @@ def tensor(call: Call) -> Value:
     """Data as a tensor."""
     value = call.get(0, "data")
     array = array_of(call.machine, call.site, value)
-    if array is None:
+    if array is None and not isinstance(value, Opaque):
         return Opaque("a tensor")
+    if array is None:
+        array = call.machine.array("data", call.site)
     dtype = dtype_name(call.get(1, "dtype"), _TYPES.get(call.path.rsplit(".", 1)[-1], array.dtype))
     return ArrayRef(call.machine.derive(array, "cast", call.site, dtype=dtype))
 
@@ -145,10 +148,25 @@ def pad_sequence(call: Call) -> Value:
     first: Setting = Known("pre" if side == "left" else "post")
     base = stacked.array if isinstance(stacked, ArrayRef) else call.machine.array("sequences", call.site)
     of_floats = base.quantity.kind not in {Kind.TOKENS, Kind.CLASSES}
-    padding = Padding(call.site, first, of_floats, "pad_sequence")
+    value = call.setting(2, "padding_value", Known(0.0))
+    if isinstance(given := call.get(2, "padding_value"), Symbol):
+        value = Known(given.size)
+    padding = Padding(call.site, first, of_floats, "pad_sequence", value)
     call.machine.record.paddings.append(padding)
     settings: dict[str, Setting] = {"batch_first": call.setting(1, "batch_first", Known(False))}
-    return ArrayRef(call.machine.derive(base, "pad", call.site, settings=settings, padding=padding, shape=None))
+    batch_first = settled(call.get(1, "batch_first"), False)
+    facts: dict[str, Any] = {"padding": padding, "shape": _padded_shape(base, batch_first), "axes": ()}
+    if isinstance(batch_first, bool):
+        facts["axes"] = ("batch", "time") if batch_first else ("time", "batch")
+    return ArrayRef(call.machine.derive(base, "pad", call.site, settings=settings, **facts))
+
+
+def _padded_shape(base: Array, batch_first: object) -> Any:
+    """Samples and steps first, then what a step holds."""
+    if base.shape is None or len(base.shape) < 2 or not isinstance(batch_first, bool):
+        return None
+    leading = (base.shape[0], None) if batch_first else (None, base.shape[0])
+    return (*leading, *base.shape[2:])
 
 
 @function("torch.no_grad", "torch.inference_mode", "torch.autograd.no_grad")
@@ -315,3 +333,19 @@ def equality(call: Call) -> Value:
     if not isinstance(one, ArrayRef) or two is None:
         return Opaque("a comparison with values that are not known")
     return comparison(call.machine, "==", one, two, call.node)
+
+
+@method("array", "sort", "argsort")
+@function("torch.sort", "torch.argsort", "numpy.argsort", "numpy.sort")
+def sort(call: Call) -> Value:
+    """Values in order, with their places; or the places alone."""
+    method_call = isinstance(call.receiver, ArrayRef)
+    source = call.receiver if method_call else call.get(0, "input")
+    note_sort(call, source)
+    if not isinstance(source, ArrayRef):
+        return Opaque("an order")
+    ordered = ArrayRef(call.machine.derive(source.array, "sorted", call.site, columns={}))
+    order = ArrayRef(call.machine.array("order", call.site))
+    if call.path.endswith("argsort"):
+        return order
+    return Sequence("tuple", (ordered, order)) if call.path != "numpy.sort" else ordered

@@ -1,0 +1,138 @@
+"""RNN308: the embedding has no row for the largest index."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rnnlint.finding import Severity
+from rnnlint.program.data import Array, Kind
+from rnnlint.program.network import Layer
+from rnnlint.program.program import Program
+from rnnlint.program.size import Linear, Size, add, known_int
+from rnnlint.program.value import confidence_of, known
+from rnnlint.rules.base import Found, Remark, Rule, RuledOut, Undecided, Verdict
+
+
+class EmbeddingTooSmall(Rule):
+    """The embedding has fewer rows than the largest index that reaches it plus one.
+
+    ## What it does
+    Compares `input_dim` (Keras) or `num_embeddings` (PyTorch) with the indices that the program makes: of a
+    tokenizer's `word_index`, a vocabulary, the largest id in the data, or a known range.
+
+    ## Why it is bad
+    Rows are counted from 0, word indices mostly from 1. `len(word_index)` words have the indices 1 to
+    `len(word_index)`, and the last of them has no row. On a CPU the first batch that contains it stops the program
+    (`IndexError: index out of range in self` in PyTorch, `indices[...] is not in [0, n)` in TensorFlow). That word
+    is the rarest one, so it may come late, or only in the test data. On a GPU TensorFlow says nothing and returns
+    zeros, and PyTorch ends in a device-side assertion that names some later line.
+
+    ## Example
+    ```python
+    from tensorflow.keras import Sequential
+    from tensorflow.keras.layers import LSTM, Dense, Embedding
+    from tensorflow.keras.optimizers import Adam
+    from tensorflow.keras.preprocessing.sequence import pad_sequences
+    from tensorflow.keras.preprocessing.text import Tokenizer
+
+    tokenizer = Tokenizer()
+    tokenizer.fit_on_texts(texts)
+    x = pad_sequences(tokenizer.texts_to_sequences(texts), padding="post")
+
+    model = Sequential([
+        Embedding(len(tokenizer.word_index), 64, mask_zero=True),
+        LSTM(32),
+        Dense(1, activation="sigmoid"),
+    ])
+    model.compile(optimizer=Adam(clipnorm=1.0), loss="binary_crossentropy")
+    model.fit(x, labels)
+    ```
+
+    ## Use instead
+    ```python
+    from tensorflow.keras import Sequential
+    from tensorflow.keras.layers import LSTM, Dense, Embedding
+    from tensorflow.keras.optimizers import Adam
+    from tensorflow.keras.preprocessing.sequence import pad_sequences
+    from tensorflow.keras.preprocessing.text import Tokenizer
+
+    tokenizer = Tokenizer()
+    tokenizer.fit_on_texts(texts)
+    x = pad_sequences(tokenizer.texts_to_sequences(texts), padding="post")
+
+    model = Sequential([
+        Embedding(len(tokenizer.word_index) + 1, 64, mask_zero=True),
+        LSTM(32),
+        Dense(1, activation="sigmoid"),
+    ])
+    model.compile(optimizer=Adam(clipnorm=1.0), loss="binary_crossentropy")
+    model.fit(x, labels)
+    ```
+
+    ## How it is confirmed
+    By arithmetic: the largest index against the number of rows.
+
+    ## When it is silent
+    A vocabulary counted from 0, or one whose special tokens are among those counted; a tokenizer with `num_words`,
+    which never returns an index of `num_words` or more; `get_vocabulary()` and `max_tokens` of TextVectorization;
+    hashed ids; a size or ids that are not known.
+
+    ## Fix safety
+    No automatic fix yet: adding 1 is right for a counted vocabulary, but a saved embedding keeps its old size.
+
+    ## References
+    - https://keras.io/api/layers/core_layers/embedding/
+    - https://docs.pytorch.org/docs/stable/generated/torch.nn.Embedding.html
+    - https://www.tensorflow.org/api_docs/python/tf/gather
+    """
+
+    code = "RNN308"
+    name = "embedding-too-small"
+    severity = Severity.ERROR
+    symptoms = ("crash",)
+    frameworks = ("keras", "torch")
+    about_recurrence = True
+
+    def check(self, program: Program) -> Iterator[Verdict]:
+        for array in program.applications:
+            layer = array.layer
+            if layer is not None and layer.kind == "embedding" and array.inputs:
+                yield _judge(layer, array.inputs[0])
+
+
+def _judge(layer: Layer, source: Array) -> Verdict:
+    setting = layer.setting("input_dim")
+    rows, last = known(setting), _largest(source, known(setting))
+    if not isinstance(rows, int | Linear) or last is None:
+        return Undecided(layer.site, "the rows or the largest index are not known")
+    spare = known_int(add(rows, last, -1))
+    if spare is None:
+        return Undecided(layer.site, "how the rows compare with the largest index is not known")
+    if spare > 0:
+        return RuledOut(layer.site, "every index has a row")
+    if isinstance(rows, int) and isinstance(last, int | float):
+        message = f"`{layer.type_name}` has {rows} rows, but the indices go up to {last}"
+    else:
+        message = f"`{layer.type_name}` has no row for the largest index, which is not below its number of rows"
+    return Found(
+        layer.site,
+        message,
+        help="add 1 to the number of rows: indices count from 0",
+        remarks=(Remark("the indices", source.site),) if source.site != layer.site else (),
+        confidence=confidence_of(setting),
+    )
+
+
+def _largest(source: Array, rows: object) -> Size | None:
+    """The largest index that reaches the layer."""
+    quantity = source.quantity
+    if quantity.last is not None:
+        return quantity.last
+    if quantity.kind in {Kind.TOKENS, Kind.CLASSES} and quantity.high is not None and not quantity.nominal:
+        return int(quantity.high)
+    if isinstance(rows, Linear) and len(rows.terms) == 1:
+        key, coefficient = rows.terms[0]
+        named = isinstance(key, tuple) and key[0] == "max" and coefficient == 1
+        if isinstance(key, tuple) and named and any(array.number == key[1] for array in source.ancestry()):
+            return Linear(rows.terms)
+    return None
