@@ -50,8 +50,8 @@ def merged_shape(layer: Layer, inputs: tuple[Array, ...]) -> Shape:
 
 def output_shape(layer: Layer, shape: Shape) -> Shape:
     """The shape that a layer makes of one."""
-    if shape is None:
-        return None
+    if not shape:
+        return shape if layer.kind in ELEMENTWISE_KINDS else None
     if layer.is_set("time_distributed", True) and len(shape) > 2:
         inner = output_shape(
             replace(layer, settings={**layer.settings, "time_distributed": Known(False)}), _step(shape)

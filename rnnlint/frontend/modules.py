@@ -129,14 +129,15 @@ def _read(path: Path, working: Path) -> Document | None:
 
 
 def execute_module(m: Machine, module: ModuleValue, name: str) -> None:
-    """Run a module's body."""
-
+    """Run a module's body, outside of the loops that run where it is first used."""
     module.scope.slots["__name__"] = Const(name)
     m.frames.append(Frame(module))
+    loops, m.loops = m.loops, []
     try:
         m.run(module.syntax.tree.body, module.scope)
     finally:
         m.frames.pop()
+        m.loops = loops
 
 
 def run_import(m: Machine, node: cst.Import, scope: Scope) -> None:

@@ -220,7 +220,8 @@ def _literal(m: Machine, site: Site, numbers: list[float], value: Sequence) -> V
         kind = Kind.CLASSES if whole and min(numbers) >= 0 and max(numbers) <= 20 else Kind.GENERATED
         quantity = Quantity(kind, min(numbers), max(numbers), mean, std, "the literal values", site)
     dtype = "int" if _whole(value) else "float"
-    return ArrayRef(m.source("literal", site, shape=shape, quantity=quantity, dtype=dtype))
+    settings = {"numbers": Known(tuple(numbers))} if shape is not None and len(shape) == 1 else {}
+    return ArrayRef(m.source("literal", site, shape=shape, quantity=quantity, dtype=dtype, settings=settings))
 
 
 def _whole(value: Value) -> bool:

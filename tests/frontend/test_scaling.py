@@ -103,7 +103,7 @@ t = torch.tensor(a).float()
         ("(table - np.mean(table)) / np.std(table)", Kind.STANDARDISED, None, None),
         ("table / table.max()", Kind.SCALED, 0.0, 1.0),
         ("OneHotEncoder().fit_transform(table)", Kind.ONE_HOT, 0.0, 1.0),
-        ("LabelEncoder().fit_transform(table['a'])", Kind.CLASSES, None, None),
+        ("LabelEncoder().fit_transform(table['a'])", Kind.CLASSES, 0.0, None),
         ("StandardScaler().inverse_transform(table)", Kind.UNKNOWN, None, None),
     ],
 )

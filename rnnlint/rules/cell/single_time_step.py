@@ -90,7 +90,7 @@ class SingleTimeStep(Rule):
             verdicts = [verdict for array in program.applications_of(layer) if (verdict := _judge(layer, array))]
             found = [verdict for verdict in verdicts if isinstance(verdict, Found)]
             if len(found) == len(verdicts):
-                yield from [verdict for verdict in found if verdict.remarks] or found
+                yield from [verdict for verdict in found if verdict.remarks] or found[:1]
             else:
                 yield from (verdict for verdict in verdicts if not isinstance(verdict, Found))
 

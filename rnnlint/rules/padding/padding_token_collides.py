@@ -31,7 +31,7 @@ class PaddingTokenCollides(Rule):
     from torch import nn
     from torch.nn.utils.rnn import pack_padded_sequence, pad_sequence
 
-    orders = ["two teas", "one black coffee", "a coffee and a cake"]
+    orders = open("orders.txt").read().splitlines()
     words = sorted({word for order in orders for word in order.split()})
     vocabulary = {word: index for index, word in enumerate(words)}
 
@@ -50,7 +50,7 @@ class PaddingTokenCollides(Rule):
     from torch import nn
     from torch.nn.utils.rnn import pack_padded_sequence, pad_sequence
 
-    orders = ["two teas", "one black coffee", "a coffee and a cake"]
+    orders = open("orders.txt").read().splitlines()
     words = sorted({word for order in orders for word in order.split()})
     vocabulary = {word: index for index, word in enumerate(words, start=1)}
 

@@ -17,7 +17,7 @@ from rnnlint.frontend.values import (
     settled,
 )
 from rnnlint.program.data import Array, Kind, Padding, Part
-from rnnlint.program.size import Linear, Size
+from rnnlint.program.size import Linear, Size, add
 from rnnlint.program.value import Known, Setting
 
 
@@ -159,12 +159,28 @@ def pad(call: Call) -> Value:
     mode = settled(call.get(2, "mode"), "constant")
     base, widths = source.array, call.get(1, "pad_width")
     side = _pad_side(widths)
-    facts: dict[str, Any] = {"shape": (None, *base.shape[1:]) if base.shape else None}
+    facts: dict[str, Any] = {"shape": _widened(base, widths), "axes": base.axes}
     if side is not None and mode == "constant":
         floats = base.quantity.kind not in {Kind.TOKENS, Kind.CLASSES}
         facts["padding"] = Padding(call.site, side, floats, "np.pad")
         call.machine.record.paddings.append(facts["padding"])
     return ArrayRef(call.machine.derive(base, "pad", call.site, **facts))
+
+
+def _widened(base: Array, widths: Value | None) -> tuple[Size | None, ...] | None:
+    """The shape behind np.pad, where the widths are written out."""
+    if base.shape is None:
+        return None
+    pairs = widths.items if isinstance(widths, Sequence) else None
+    if pairs is None or len(pairs) != len(base.shape):
+        return (None,) * len(base.shape)
+    grown: list[Size | None] = []
+    for size, pair in zip(base.shape, pairs, strict=True):
+        sides = [size_of(side) for side in pair.items or ()] if isinstance(pair, Sequence) else []
+        first, second = sides if len(sides) == 2 else (None, None)
+        known_all = size is not None and first is not None and second is not None
+        grown.append(add(add(size, first), second) if known_all else None)  # type: ignore[arg-type]
+    return tuple(grown)
 
 
 def _pad_side(widths: Value | None) -> Setting | None:

@@ -152,6 +152,9 @@ def _sorted(lengths: Value | None) -> bool | None:
         return None
     if isinstance(lengths, ArrayRef):
         array = lengths.array
+        written = next((known(a.settings["numbers"]) for a in array.ancestry() if "numbers" in a.settings), None)
+        if written is not None:
+            return bool(list(written) == sorted(written, reverse=True))
         counted = any(known(a.settings.get("lengths"), False) for a in array.ancestry())
         return False if counted or _positions_counted(array) else None
     return None
