@@ -18,3 +18,10 @@ def stubbed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.undo()
     rulebook.every_label.cache_clear()
     rulebook.codes_selected.cache_clear()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Options of the tests."""
+    parser.addoption(
+        "--every-rewrite", action="store_true", help="try every fixture in every form, not in some of them"
+    )

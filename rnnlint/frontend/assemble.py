@@ -109,9 +109,9 @@ def model_of(m: Machine, value: Value | None) -> Model | None:
 
 def _entrances(value: Thing | Instance) -> tuple[Entrance, ...]:
     """The input shapes that a model declares: those of its placeholders, or that of a first layer."""
-    declared = tuple(
-        Entrance(a.shape, a.site, strict=True) for a in value.slots.get("inputs", ()) if a.shape is not None
-    )
+    given = value.slots.get("inputs", ())
+    placeholders = given if isinstance(given, tuple) and isinstance(value, Thing) else ()
+    declared = tuple(Entrance(a.shape, a.site, strict=True) for a in placeholders if a.shape is not None)
     layers = value.slots.get("layers")
     if declared or not isinstance(layers, tuple) or not layers:
         return declared

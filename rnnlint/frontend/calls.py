@@ -105,7 +105,8 @@ def call(
 ) -> Value:
     """The value of any call."""
     if isinstance(callee, Union):
-        return union(m, [call(m, option, args, keywords, node) for option in callee.options])
+        with m.doubting():
+            return union(m, [call(m, option, args, keywords, node) for option in callee.options])
     if isinstance(callee, Function):
         return call_function(m, callee, args, keywords, node)
     if isinstance(callee, BoundMethod):
@@ -305,7 +306,8 @@ def instantiate(
 def attribute(m: Machine, value: Value, name: str, node: cst.CSTNode) -> Value:
     """The value of `value.name`."""
     if isinstance(value, Union):
-        return union(m, [attribute(m, option, name, node) for option in value.options])
+        with m.doubting():
+            return union(m, [attribute(m, option, name, node) for option in value.options])
     if isinstance(value, External):
         return External(f"{value.path}.{name}")
     if isinstance(value, ModuleValue):

@@ -61,7 +61,8 @@ def subscript(m: Machine, value: Value, keys: Keys, node: cst.CSTNode) -> Value:
     if isinstance(value, Union):
         from rnnlint.frontend.sequences import union
 
-        return union(m, [subscript(m, option, keys, node) for option in value.options])
+        with m.doubting():
+            return union(m, [subscript(m, option, keys, node) for option in value.options])
     if isinstance(value, Opaque) and isinstance(keys[0], Slice) and _cut_at_a_share(keys[0]):
         return _array_item(m, ArrayRef(m.assumed(value, m.site(node))), keys, node)
     if isinstance(value, External) and value.path.split(".", 1)[0] in {"builtins", "typing", "collections"}:

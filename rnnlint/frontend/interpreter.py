@@ -116,7 +116,7 @@ def _run_forward(m: Interpreter, model: Instance) -> None:
     if module.syntax is m.entry or not isinstance(function, Function) or id(function.node) in m.executed:
         return
     before, m.via = m.via, model.site.via or model.site.span
-    m.frames.append(Frame(module))
+    m.frames.append(Frame(function.scope.module or module))
     try:
         args = (model, *_placeholders(m, model.cls, function))
         calls.call_function(m, function, args, {}, function.node, entry=True)

@@ -71,7 +71,7 @@ def _step(shape: tuple[Size | None, ...]) -> tuple[Size | None, ...]:
 def width(layer: Layer) -> Size | None:
     """The size of a recurrent layer's output: both directions where they are concatenated."""
     units: Size | None = known(layer.settings.get("proj_size")) or known(layer.settings.get("units"))
-    if units is None or isinstance(units, str | bool):
+    if units is None or isinstance(units, str | bool) or not isinstance(layer.settings.get("bidirectional"), Known):
         return None
     both = layer.is_set("bidirectional", True) and known(layer.settings.get("merge_mode"), "concat") == "concat"
     return scale(units, 2) if both else units

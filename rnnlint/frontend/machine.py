@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
-from rnnlint.finding import Span
+from rnnlint.finding import Confidence, Span
 from rnnlint.frontend.heap import Delta, Heap
 from rnnlint.frontend.parse import Syntax
 from rnnlint.frontend.recorder import Recorder
@@ -82,6 +82,7 @@ class Machine(ABC):
         self.naming = ""
         self.no_gradient = 0
         self.offering = False  # whether code that nobody is seen to call is running
+        self.doubts = 0  # how many choices between values are open where evaluation stands
         self.loops: list[int] = []  # the loops that are running, the outermost first
         self.executed: set[int] = set()  # functions that were called, by identity
         self._numbers = itertools.count(1)
@@ -139,6 +140,15 @@ class Machine(ABC):
             self.naming = before
 
     @contextmanager
+    def doubting(self) -> Iterator[None]:
+        """What runs inside is done to one of several values, which may not be the real one."""
+        self.doubts += 1
+        try:
+            yield
+        finally:
+            self.doubts -= 1
+
+    @contextmanager
     def looping(self, node: cst.CSTNode) -> Iterator[None]:
         """What runs inside is repeated."""
         self.loops.append(id(node))
@@ -188,7 +198,8 @@ class Machine(ABC):
     def misused(self, value: Sequence, site: Site, consumer: Layer | None = None) -> ArrayRef | None:
         """The output in a recurrent layer's tuple that is used as if it were a tensor, which is recorded."""
         output: Array = value.slots["recurrent"]
-        self.record.misuses.append(Misuse(site, output, consumer))
+        if not self.doubts:
+            self.record.misuses.append(Misuse(site, output, consumer))
         first = value.items[0] if value.items else None
         return first if isinstance(first, ArrayRef) else None
 
@@ -292,11 +303,11 @@ def number(size: Size) -> Value:
 
 
 def size_of(value: Value | None) -> Size | None:
-    """A value as a size, where it is a number."""
+    """A value as a size, where it is a number. A default that callers out of sight may override is a symbol."""
     if isinstance(value, Symbol):
         return value.size
     if isinstance(value, Const) and isinstance(value.value, int | float) and not isinstance(value.value, bool):
-        return value.value
+        return term("default", value.value) if value.confidence is Confidence.LOW else value.value
     return None
 
 

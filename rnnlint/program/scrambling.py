@@ -40,7 +40,7 @@ def mixed(array: Array) -> Mixed | None:
     if array.inputs[0].shape is None and symbolic and not _leading_batch(array, source, before):
         return None  # one of the exchanged axes may have the length 1
     if kept != sorted(kept):
-        return Mixed.EXCHANGED
+        return None if known(array.settings.get("computed"), False) else Mixed.EXCHANGED
     if places[0] and _skips(source[: places[0]], target):
         return Mixed.MERGED
     return Mixed.NOT if kept or None not in target else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rnnlint.frontend.dispatch import Call, attribute, function, method
 from rnnlint.frontend.machine import size_of
 from rnnlint.frontend.stacking import array_of
-from rnnlint.frontend.values import ArrayRef, Const, Function, Mapping, Opaque, Sequence, Thing, Value
+from rnnlint.frontend.values import ArrayRef, Const, Function, Mapping, Opaque, Sequence, Thing, Value, settled
 from rnnlint.program.data import Kind, Padding, Part
 from rnnlint.program.value import Known
 
@@ -49,7 +49,24 @@ def zipped(call: Call) -> Value:
     return Thing("tf_dataset", call.site, element=Sequence("tuple", elements))
 
 
-@method("tf_dataset", "batch", "shuffle", "prefetch", "cache", "repeat", "unbatch", "with_options", "as_numpy_iterator",
+@method("tf_dataset", "batch")
+def batched(call: Call) -> Value:
+    """Items put together: the samples' axis is that of the whole data, a second one comes before it."""
+    assert isinstance(call.receiver, Thing)
+    element = _element(call)
+    twice = settled(call.receiver.slots.get("batched")) is True
+    return Thing("tf_dataset", call.site, element=_deeper(call, element) if twice else element, batched=Const(True))
+
+
+def _deeper(call: Call, value: Value) -> Value:
+    if isinstance(value, ArrayRef):
+        return ArrayRef(call.machine.derive(value.array, value.array.op, value.array.site, shape=None))
+    if isinstance(value, Sequence) and value.items is not None:
+        return Sequence(value.kind, tuple(_deeper(call, item) for item in value.items))
+    return value
+
+
+@method("tf_dataset", "shuffle", "prefetch", "cache", "repeat", "unbatch", "with_options", "as_numpy_iterator",
         "apply", "concatenate", "enumerate", "filter", "rebatch")  # fmt: skip
 def same(call: Call) -> Value:
     """Steps that keep what is known of the items."""
@@ -62,7 +79,7 @@ def mapped(call: Call) -> Value:
     element = _element(call)
     args = element.items if isinstance(element, Sequence) and element.items is not None else (element,)
     result = call.machine.call(call.args[0], args, {}, call.node) if call.args else Opaque()
-    return Thing("tf_dataset", call.site, element=result)
+    return _like(call, result)
 
 
 @method("tf_dataset", "take", "skip")
@@ -76,7 +93,15 @@ def part(call: Call) -> Value:
         selection = Part("slice", None, 0, None, count)
     else:
         selection = Part("slice", None, 0, count, None)
-    return Thing("tf_dataset", call.site, element=_selected(call, _element(call), selection))
+    return _like(call, _selected(call, _element(call), selection))
+
+
+def _like(call: Call, element: Value) -> Thing:
+    """A data set of other items, batched as this one is."""
+    made = Thing("tf_dataset", call.site, element=element)
+    if isinstance(call.receiver, Thing) and "batched" in call.receiver.slots:
+        made.slots["batched"] = Const(True)
+    return made
 
 
 def _selected(call: Call, value: Value, selection: Part) -> Value:

@@ -116,7 +116,7 @@ def _between_layers(layer: Layer, source: Array) -> Verdict:
         f"`{layer.type_name}` is made for {wanted} features, but gets {width}",
         help=f"set its input size to {width}",
         remarks=remarks,
-        confidence=confidence_of(setting),
+        confidence=confidence_of(setting, *(maker.settings.values() if maker is not None else ())),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rnnlint.finding import Severity
+from rnnlint.finding import Confidence, Severity
 from rnnlint.program.data import Array, Kind
 from rnnlint.program.heads import head_of
 from rnnlint.program.network import Layer
@@ -109,12 +109,22 @@ def _judge(fit: Fit, site: Site, name: str) -> Verdict:
     if kind is Kind.UNKNOWN and (head is None or head.activation in {"sigmoid", "softmax", "hard_sigmoid"}):
         return Undecided(site, "whether the target holds classes is not known")
     loss = fit.loss.type_name if fit.loss is not None else "the loss"
+    large = fit.target is not None and fit.target.quantity.large
+    made = fit.target is not None and _computed(fit.target)
+    unsure = (kind is Kind.UNKNOWN and not made) or (kind is Kind.RAW and not large)
     return Found(
         site,
         f"`{name}` counts exact matches, but the loss `{loss}` is for real numbers: the score stays at or near 0",
         help="use the mean absolute error, or the share within a tolerance",
         remarks=(Remark("trained here", fit.site),),
+        confidence=Confidence.LOW if unsure else Confidence.HIGH,
     )
+
+
+def _computed(target: Array) -> bool:
+    """Whether the program computes it as real numbers, from numbers that it draws."""
+    operations = {array.op for array in target.ancestry()}
+    return "generate" in operations and target.dtype == "float" and not operations & {"condition", "argmax"}
 
 
 def _by_hand(program: Program, equality: Array) -> Iterator[Verdict]:
