@@ -310,6 +310,8 @@ def attribute(m: Machine, value: Value, name: str, node: cst.CSTNode) -> Value:
             return union(m, [attribute(m, option, name, node) for option in value.options])
     if isinstance(value, External):
         return External(f"{value.path}.{name}")
+    if isinstance(value, Opaque) and name == "setattr":
+        return Native(replace_attribute)
     if isinstance(value, ModuleValue):
         from rnnlint.frontend.expressions import lookup
 
@@ -343,6 +345,16 @@ def attribute(m: Machine, value: Value, name: str, node: cst.CSTNode) -> Value:
     if isinstance(value, Mapping) and isinstance(value.slots.get(name), Value):
         return value.slots[name]  # type: ignore[no-any-return]  # namespaces made of dictionaries
     return Opaque(f"the attribute {name} is not known")
+
+
+def replace_attribute(call: dispatch.Call) -> Value:
+    """An attribute of a module or class replaced for a test, as pytest's monkeypatch does."""
+    target, name = call.get(0, "target"), call.get(1, "name")
+    if isinstance(name, Const) and isinstance(name.value, str) and len(call.args) > 2:
+        holder = target.scope if isinstance(target, ModuleValue) else target
+        if isinstance(holder, Scope | Class):
+            call.machine.heap.write(holder, name.value, call.args[2])
+    return Const(None)
 
 
 def _of_tensors(name: str) -> bool:

@@ -49,6 +49,8 @@ def stack(m: Machine, site: Site, value: Value | None, new_axis: bool, axis: int
     if items is None:
         return _from_element(m, site, value.element, new_axis, axis)
     numbers = _numbers(value)
+    if numbers == []:
+        return ArrayRef(m.source("stack", site))  # filled in a way that is not followed
     if numbers is not None:
         return _literal(m, site, numbers, value)
     arrays = [array for item in items if (array := array_of(m, site, item)) is not None]

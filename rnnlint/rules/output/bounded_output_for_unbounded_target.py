@@ -87,6 +87,8 @@ def _judge(fit: Fit, output: Array) -> Verdict | None:
     head = head_of(output)
     if head is None or head.activation not in BOUNDS:
         return None
+    if head.activation == "softmax" and head.width == 1:
+        return RuledOut(head.site, "softmax over one unit is a fault of its own")
     site, activation = head.site, head.activation
     low, high = BOUNDS[activation]
     if fit.target is None:

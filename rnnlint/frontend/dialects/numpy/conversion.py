@@ -86,6 +86,7 @@ def array(call: Call) -> Value:
         return stack(call.machine, call.site, both, new_axis=False)
     value = call.get(0, "object") or call.get(None, "arrays") or call.get(None, "tup")
     new_axis = name in {"array", "asarray", "stack", "asanyarray", "column_stack"}
+    new_axis = new_axis or (name == "vstack" and _rank(value) == 1)
     if isinstance(value, ArrayRef):
         found = array_of(call.machine, call.site, value)
         assert found is not None
@@ -94,6 +95,12 @@ def array(call: Call) -> Value:
     if isinstance(made, ArrayRef) and "dtype" in call.keywords:
         return ArrayRef(call.machine.derive(made.array, "cast", call.site, dtype=_dtype(call, made.array.dtype)))
     return made
+
+
+def _rank(value: Value | None) -> int | None:
+    """The number of axes of the arrays in a list."""
+    item = (value.items or (value.element,))[0] if isinstance(value, Sequence) else None
+    return len(item.array.shape) if isinstance(item, ArrayRef) and item.array.shape is not None else None
 
 
 def _axis(call: Call, name: str, value: Value | None) -> int:
