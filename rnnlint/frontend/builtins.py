@@ -29,7 +29,7 @@ from rnnlint.frontend.values import (
     settled,
 )
 from rnnlint.frontend.vocabularies import enumerated, has_specials, largest_of, numbering_of
-from rnnlint.program.size import term
+from rnnlint.program.size import add, term
 
 Handler = Callable[[Call], Value]
 
@@ -67,7 +67,7 @@ def _len(call: Call) -> Value:
         return number(call.machine.length(call.machine.assumed(value, call.site)))
     items = items_of(call, value)
     if isinstance(value, Mapping) and value.numbering is not None:
-        return number(value.numbering.count)
+        return number(add(value.numbering.count, len(value.slots)))
     if items is not None:
         return Const(len(items), call.place)
     if isinstance(value, Const) and isinstance(value.value, str):

@@ -104,12 +104,22 @@ def _compare(m: Machine, op: cst.BaseCompOp, left: Value, right: Value, node: cs
             return Const(bool(function(left.value, right.value)), None, left.confidence.and_(right.confidence))
         except Exception:
             return Opaque("a comparison that fails at run time")
+    if symbol in {"==", "!="} and isinstance(left, Sequence) and isinstance(right, Sequence):
+        equal = _equal(left, right)
+        return Opaque("it depends on a condition") if equal is None else Const(equal is (symbol == "=="))
     if symbol in {"in", "not in"} and isinstance(left, Const) and isinstance(right, Sequence | Mapping):
         inside = _contains(left, right)
         return Opaque("it depends on a condition") if inside is None else Const(inside is (symbol == "in"))
     if symbol in {"is", "is not", "==", "!="} and settled(right, 0) is None:
         return _is_none(left, symbol in {"is", "=="})
     return Opaque("it depends on a condition")
+
+
+def _equal(one: Sequence, two: Sequence) -> bool | None:
+    """Whether two sequences of settled items are equal, None where an item is not settled."""
+    if one.items is None or two.items is None or not all(isinstance(item, Const) for item in one.items + two.items):
+        return None
+    return [settled(item) for item in one.items] == [settled(item) for item in two.items]
 
 
 def _is_none(value: Value, expected: bool) -> Value:

@@ -11,7 +11,7 @@ from rnnlint.program.size import known_int
 from rnnlint.program.value import Site, confidence_of, known
 from rnnlint.program.walks import width_of
 
-PASSING = frozenset({"cast", "reshape", "index", "unsqueeze", "dropout", "part", "transpose", "rows"})
+PASSING = frozenset({"cast", "squeeze", "reshape", "index", "unsqueeze", "dropout", "part", "transpose", "rows"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +53,14 @@ def head_of(output: Array) -> Head | None:
     if not isinstance(activation, str):
         return None
     dense = layer if layer.kind == "dense" else _dense_behind(array)
-    if activation == "linear" and layer.kind == "activation" and dense is None:
-        return None
+    if dense is None and not any(_learns(source) for source in array.ancestry()):
+        return None  # values that no network computes
     return Head(activation, layer, dense, width, array, confidence_of(setting))
+
+
+def _learns(array: Array) -> bool:
+    """Whether a layer other than an activation made it."""
+    return array.op == "apply" and array.layer is not None and array.layer.kind != "activation"
 
 
 def _drops(array: Array) -> bool:

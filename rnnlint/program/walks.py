@@ -11,7 +11,7 @@ from rnnlint.program.value import known
 
 UNCHANGED = frozenset({"cast", "dropout", "masked"})
 REARRANGED = frozenset(
-    {"cast", "dropout", "masked", "reshape", "unsqueeze", "index", "reduce", "sequence", "transpose"}
+    {"cast", "squeeze", "dropout", "masked", "reshape", "unsqueeze", "index", "reduce", "sequence", "transpose"}
 )
 
 

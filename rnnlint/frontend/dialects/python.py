@@ -155,3 +155,9 @@ def leave(call: Call) -> Value:
 def shuffle(call: Call) -> Value:
     """A list in another order."""
     return Const(None)
+
+
+@function("pytest.raises")
+def failing(call: Call) -> Value:
+    """A block of which the program says that it fails."""
+    return Thing("failing", call.site)

@@ -105,7 +105,7 @@ def _readers(program: Program, array: Array) -> Iterator[Array]:
     """What reads the array, behind dropout."""
     for user in program.users_of(array):
         layer = user.layer if user.op == "apply" else None
-        if user.op in {"dropout", "cast"} or (layer is not None and layer.kind == "dropout"):
+        if user.op in {"dropout", "cast", "squeeze"} or (layer is not None and layer.kind == "dropout"):
             yield from _readers(program, user)
         else:
             yield user

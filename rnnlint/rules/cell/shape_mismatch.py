@@ -10,7 +10,7 @@ from rnnlint.program.network import Entrance, Layer
 from rnnlint.program.program import Program
 from rnnlint.program.size import Size, known_int
 from rnnlint.program.training import Fit
-from rnnlint.program.value import confidence_of, known
+from rnnlint.program.value import Site, confidence_of, known
 from rnnlint.program.walks import behind_elementwise, width_of
 from rnnlint.rules.base import Found, Remark, Rule, RuledOut, Undecided, Verdict
 
@@ -93,6 +93,14 @@ class ShapeMismatch(Rule):
             layer = array.layer
             if layer is not None and layer.framework == "torch" and layer.kind in SIZED and array.inputs:
                 yield _between_layers(layer, array.inputs[0])
+            elif layer is not None and layer.framework == "keras" and array.inputs:
+                yield from _given_weights(layer)
+                if not _declared(program, layer, array.inputs[0]):
+                    yield from _axes_of_a_sequence(layer, array.inputs[0])
+        for model in program.models:
+            first = model.layers[0] if model.layers and model.inputs else None
+            if first is not None and first.framework == "keras" and not model.inputs[0].strict:
+                yield from _sequence_axes(first, len(model.inputs[0].shape), model.inputs[0].site)
         for fit in program.fits:
             if fit.framework == "keras" and fit.model is not None and len(fit.model.inputs) == len(fit.inputs):
                 for entrance, data in zip(fit.model.inputs, fit.inputs, strict=True):
@@ -100,6 +108,54 @@ class ShapeMismatch(Rule):
             verdict = _at_the_target(fit)
             if verdict is not None:
                 yield verdict
+
+
+def _axes_of_a_sequence(layer: Layer, source: Array) -> Iterator[Verdict]:
+    """A recurrent layer reads (samples, steps, features) and nothing else."""
+    origin = behind_elementwise(source)
+    below = origin.layer if origin.op == "apply" else None
+    if below is not None and below.recurrent:
+        return  # its missing steps are a fault of their own
+    if source.shape is not None:
+        yield from _sequence_axes(layer, len(source.shape), source.site)
+
+
+def _declared(program: Program, layer: Layer, source: Array) -> bool:
+    """Whether the input is the data of a model that declares its shape, which Keras may still bring into it."""
+    return source.op not in {"apply", "input"} and any(
+        model.inputs and layer in model.layers for model in program.models
+    )
+
+
+def _sequence_axes(layer: Layer, axes: int, site: Site) -> Iterator[Verdict]:
+    if not layer.recurrent or layer.is_set("time_distributed", True):
+        return
+    if axes == 3:
+        yield RuledOut(layer.site, "it reads samples, steps and features")
+        return
+    yield Found(
+        layer.site,
+        f"`{layer.type_name}` reads samples, steps and features, but gets {axes} axes, samples included",
+        help="declare (steps, features) without the samples, and give the data three axes",
+        remarks=(Remark("this input", site),) if site != layer.site else (),
+    )
+
+
+def _given_weights(layer: Layer) -> Iterator[Verdict]:
+    """Weights of another shape than the layer's."""
+    given = known(layer.settings.get("weights_shape"))
+    rows, width = known(layer.settings.get("input_dim")), known(layer.settings.get("output_dim"))
+    if not isinstance(given, tuple) or not isinstance(rows, int) or not isinstance(width, int):
+        return
+    sizes = tuple(known_int(size) for size in given)
+    if None in sizes or sizes == (rows, width):
+        return
+    yield Found(
+        layer.site,
+        f"`{layer.type_name}` has the shape ({rows}, {width}), but the weights that it is given have {sizes}",
+        help="take both sizes from the weights",
+        confidence=confidence_of(layer.settings.get("input_dim"), layer.settings.get("output_dim")),
+    )
 
 
 def _between_layers(layer: Layer, source: Array) -> Verdict:
@@ -147,7 +203,9 @@ def _at_the_entrance(entrance: Entrance, data: Array, fit: Fit) -> Verdict:
 def _differ_by_a_trailing_one(shape: tuple[Size | None, ...], declared: tuple[Size | None, ...]) -> bool:
     """Keras adds or removes a last axis of length 1 by itself."""
     longer, shorter = (shape, declared) if len(shape) > len(declared) else (declared, shape)
-    return len(longer) == len(shorter) + 1 and longer[-1] in {1, None}
+    pairs = [(known_int(one), known_int(two)) for one, two in zip(longer[1:-1], shorter[1:], strict=False)]
+    alike = all(one == two for one, two in pairs if one is not None and two is not None)
+    return len(longer) == len(shorter) + 1 and longer[-1] in {1, None} and alike
 
 
 def _printed(shape: tuple[Size | None, ...]) -> str:

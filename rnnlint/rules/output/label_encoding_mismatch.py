@@ -9,8 +9,10 @@ from rnnlint.program.data import Array, Kind
 from rnnlint.program.heads import Head, head_of
 from rnnlint.program.program import Program
 from rnnlint.program.training import Fit, Loss
+from rnnlint.program.walks import chain
 from rnnlint.rules.base import Found, Remark, Rule, RuledOut, Undecided, Verdict
 
+SELECTING = frozenset({"index", "rows", "cast", "squeeze", "window", "batch", "read", "generate"})
 BINARY = frozenset({"binary_cross_entropy", "binary_cross_entropy_with_logits"})
 
 
@@ -92,7 +94,7 @@ class LabelEncodingMismatch(Rule):
 
 def _judge(fit: Fit, loss: Loss, target: Array) -> Verdict:
     head = head_of(fit.outputs[0]) if fit.outputs else None
-    problem = _form(loss, target, head) or _values(loss, target, head)
+    problem = _form(loss, target, head) or _ids(fit, loss, target) or _values(loss, target, head)
     if problem is None:
         return RuledOut(loss.site, "the labels have the form that the loss takes, as far as it is known")
     message, help_text = problem
@@ -119,6 +121,24 @@ def _form(loss: Loss, target: Array, head: Head | None) -> tuple[str, str] | Non
         return "takes class numbers or float rows, but the labels are whole-number rows", "give class numbers"
     if loss.kind == "cross_entropy" and kind is Kind.CLASSES and flat and target.dtype == "float" and width != 1:
         return "takes whole class numbers, but the labels are floats", "convert the labels with .long()"
+    return None
+
+
+def _ids(fit: Fit, loss: Loss, target: Array) -> tuple[str, str] | None:
+    """Indices that are looked up in an embedding are no one-hot rows."""
+    if loss.kind != "categorical_cross_entropy" or not fit.outputs:
+        return None
+    looked_up = {
+        source.number
+        for array in fit.outputs[0].ancestry()
+        if array.op == "apply" and array.layer is not None and array.layer.kind == "embedding"
+        for source in (*array.inputs, *(a for i in array.inputs for a in i.inputs))
+    }
+    made = list(chain(target))
+    if any(array.op not in SELECTING for array in made):
+        return None
+    if looked_up & {array.number for array in made}:
+        return "takes one-hot rows, but the labels are indices, like those that are looked up", "use the sparse loss"
     return None
 
 

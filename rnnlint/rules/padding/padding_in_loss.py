@@ -11,7 +11,7 @@ from rnnlint.program.training import Fit, Loss
 from rnnlint.program.value import known
 from rnnlint.rules.base import Found, Remark, Rule, RuledOut, Undecided, Verdict
 
-KEEPS = frozenset({"cast", "reshape", "index", "one_hot", "transpose", "unsqueeze", "pad", "part", "batch"})
+KEEPS = frozenset({"cast", "squeeze", "reshape", "index", "one_hot", "transpose", "unsqueeze", "pad", "part", "batch"})
 IGNORED = -100  # what torch's cross-entropy ignores unless told otherwise
 
 

@@ -138,8 +138,8 @@ def squeeze(call: Call) -> Value:
     given = arguments[0] if arguments else call.get(None, "dim") or call.get(None, "axis")
     axis = settled(given)
     if given is not None and not isinstance(axis, int):
-        return ArrayRef(call.machine.derive(base, "cast", call.site, shape=None))
-    return ArrayRef(call.machine.derive(base, "cast", call.site, **arrangement.squeezed(base, axis)))
+        return ArrayRef(call.machine.derive(base, "squeeze", call.site, shape=None))
+    return ArrayRef(call.machine.derive(base, "squeeze", call.site, **arrangement.squeezed(base, axis)))
 
 
 def _target(arguments: tuple[Value, ...], call: Call) -> tuple[Size | None, ...] | None:
