@@ -32,6 +32,7 @@ from rnnlint.frontend.values import (
     options_of,
     settled,
 )
+from rnnlint.frontend.vocabularies import has_specials
 from rnnlint.program import size as sizes
 from rnnlint.program.data import Padding
 from rnnlint.program.value import Known
@@ -238,8 +239,11 @@ def _filled(m: Machine, left: Value, right: Value, node: cst.CSTNode) -> Value |
 def _sequences(m: Machine, symbol: str, left: Sequence, right: Value) -> Value:
     """Lists joined or repeated; of long lists of numbers only how often each occurs is kept."""
     result = _joined_or_repeated(m, symbol, left, right)
-    if isinstance(result, Sequence) and result.items is None and (counts := _counts(symbol, left, right)):
-        result.slots["counts"] = counts
+    if isinstance(result, Sequence) and result.items is None:
+        if (counts := _counts(symbol, left, right)) is not None:
+            result.slots["counts"] = counts
+        if symbol == "+" and (has_specials(left) or has_specials(right)):
+            result.slots["specials"] = True
     return result
 
 

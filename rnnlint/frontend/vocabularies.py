@@ -72,5 +72,7 @@ def largest_of(array: Array) -> Value | None:
 
 def has_specials(words: Value) -> bool:
     """Whether tokens written out, such as one for padding, are among the words."""
+    if isinstance(words, Sequence) and "specials" in words.slots:
+        return True
     members = (words.element, *(words.items or ())) if isinstance(words, Sequence) else ()
     return any(isinstance(settled(option), str) for member in members if member for option in options_of(member))

@@ -102,8 +102,9 @@ class ShapeMismatch(Rule):
             if first is not None and first.framework == "keras" and not model.inputs[0].strict:
                 yield from _sequence_axes(first, len(model.inputs[0].shape), model.inputs[0].site)
         for fit in program.fits:
-            if fit.framework == "keras" and fit.model is not None and len(fit.model.inputs) == len(fit.inputs):
-                for entrance, data in zip(fit.model.inputs, fit.inputs, strict=True):
+            trained = fit.model
+            if fit.framework == "keras" and trained is not None and len(trained.inputs) == len(fit.inputs):
+                for entrance, data in zip(trained.inputs, fit.inputs, strict=True):
                     yield _at_the_entrance(entrance, data, fit)
             verdict = _at_the_target(fit)
             if verdict is not None:
@@ -122,9 +123,8 @@ def _axes_of_a_sequence(layer: Layer, source: Array) -> Iterator[Verdict]:
 
 def _declared(program: Program, layer: Layer, source: Array) -> bool:
     """Whether the input is the data of a model that declares its shape, which Keras may still bring into it."""
-    return source.op not in {"apply", "input"} and any(
-        model.inputs and layer in model.layers for model in program.models
-    )
+    computed = source.op in {"apply", "input"}
+    return not computed and any(model.inputs and layer in model.layers for model in program.models)
 
 
 def _sequence_axes(layer: Layer, axes: int, site: Site) -> Iterator[Verdict]:

@@ -89,7 +89,9 @@ def add(call: Call) -> Value:
     if isinstance(model, Thing) and layer is not None and "layers" in model.slots:
         if any(layer is other for other in model.slots["layers"]):
             note_repeats(call.machine, None, (layer, layer), call.site)
-        call.machine.heap.write(model, "layers", (*model.slots["layers"], layer))
+        extended = "compiled" in model.slots and call.machine.offering  # another method makes another network of it
+        before = () if extended else model.slots["layers"]
+        call.machine.heap.write(model, "layers", (*before, layer))
     elif isinstance(model, Instance) and layer is not None:
         call.machine.heap.write(model, "layers", (*model.slots.get("layers", ()), layer))
     return Const(None)

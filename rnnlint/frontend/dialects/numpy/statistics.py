@@ -34,7 +34,8 @@ def statistic(call: Call) -> Value:
     method_call = isinstance(call.receiver, ArrayRef)
     source = call.receiver if method_call else call.get(0, "a")
     if not isinstance(source, ArrayRef):
-        return Symbol(call.machine.fresh("unknown"))
+        along = "axis" in call.keywords or len(call.args) > 1
+        return Opaque("statistics of values that are not known") if along else Symbol(call.machine.fresh("unknown"))
     name = call.path.rsplit(".", 1)[-1]
     axis_value = call.get(0 if method_call else 1, "axis") or call.get(None, "dim")
     axis = settled(axis_value)
