@@ -92,6 +92,12 @@ def test_rule_has_fixtures_for_each_framework(rule: Rule, prefix: str) -> None:
     assert set(rule.frameworks) <= covered
 
 
+@every_rule
+def test_rule_stands_in_the_readme(rule: Rule) -> None:
+    row = f"| {rule.code} | {rule.name} | {rule.severity.value} |"
+    assert row in (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+
+
 def test_fixture_folders_belong_to_rules() -> None:
     folders = {fixture.path.parent.name for fixture in discover()}
     assert folders <= {f"{rule.code}_{rule.name}" for rule in all_rules()}
