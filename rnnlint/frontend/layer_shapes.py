@@ -31,6 +31,9 @@ def merged_shape(layer: Layer, inputs: tuple[Array, ...]) -> Shape:
     first = inputs[0].shape
     if layer.kind not in MERGES or len(inputs) < 2 or first is None:
         return None
+    ranks = {len(array.shape) if array.shape is not None else None for array in inputs}
+    if layer.kind != "concatenate" and len(ranks) > 1:
+        return None if None in ranks else (None,) * max(rank for rank in ranks if rank is not None)
     if layer.kind != "concatenate":
         return first
     axis = known(layer.settings.get("axis"), -1)

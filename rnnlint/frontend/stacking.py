@@ -121,7 +121,8 @@ def _constants(arrays: list[Array]) -> dict[float, int] | None:
     counts: dict[float, int] = {}
     for array in arrays:
         value, count = known(array.settings.get("constant")), known_int(array.shape[0]) if array.shape else None
-        if array.shape is None or len(array.shape) != 1 or count is None or not isinstance(value, int | float):
+        column = array.shape is not None and (len(array.shape) == 1 or array.shape[1:] == (1,))
+        if not column or count is None or not isinstance(value, int | float):
             return None
         counts[float(value)] = counts.get(float(value), 0) + count
     return counts

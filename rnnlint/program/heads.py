@@ -37,7 +37,7 @@ class Head:
 def head_of(output: Array) -> Head | None:
     """The head behind changes of shape, or None where it is something else or not known."""
     array, rearranged = output, False
-    while array.inputs and (array.op in PASSING or _drops(array)):
+    while array.inputs and (array.op in PASSING or _passes(array)):
         rearranged = rearranged or array.op in {"reshape", "transpose"}
         array = array.inputs[0]
     width = width_of(array)
@@ -63,15 +63,20 @@ def _learns(array: Array) -> bool:
     return array.op == "apply" and array.layer is not None and array.layer.kind != "activation"
 
 
-def _drops(array: Array) -> bool:
-    return array.op == "apply" and array.layer is not None and array.layer.kind == "dropout"
+def _passes(array: Array) -> bool:
+    """Whether it is dropout, or an activation that changes nothing."""
+    layer = array.layer if array.op == "apply" else None
+    if layer is None:
+        return False
+    linear = layer.kind == "activation" and known(layer.settings.get("activation")) == "linear"
+    return layer.kind == "dropout" or linear
 
 
 def _dense_behind(array: Array) -> Layer | None:
     """The dense layer that an activation is applied to."""
     while array.inputs:
         array = array.inputs[0]
-        if array.op == "apply" and not _drops(array):
+        if array.op == "apply" and not _passes(array):
             return array.layer if array.layer is not None and array.layer.kind == "dense" else None
         if array.op not in PASSING and array.op != "apply":
             return None

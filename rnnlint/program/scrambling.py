@@ -41,6 +41,8 @@ def mixed(array: Array) -> Mixed | None:
         return None  # one of the exchanged axes may have the length 1
     if kept != sorted(kept):
         return None if known(array.settings.get("computed"), False) else Mixed.EXCHANGED
+    if places[0] and list(source[places[0] :]) == list(target):
+        return None  # the sizes cannot meet at all
     if places[0] and _skips(source[: places[0]], target):
         return Mixed.MERGED
     return Mixed.NOT if kept or None not in target else None

@@ -123,7 +123,7 @@ def _judge(fit: Fit, site: Site, name: str) -> Verdict:
 
 def _computed(target: Array) -> bool:
     """Whether the program computes it as real numbers, from numbers that it draws."""
-    operations = {array.op for array in target.ancestry()}
+    operations = {array.op for array in target.ancestry() if "constant" not in array.settings}
     return "generate" in operations and target.dtype == "float" and not operations & {"condition", "argmax"}
 
 

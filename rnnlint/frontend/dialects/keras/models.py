@@ -89,8 +89,8 @@ def add(call: Call) -> Value:
     if isinstance(model, Thing) and layer is not None and "layers" in model.slots:
         if any(layer is other for other in model.slots["layers"]):
             note_repeats(call.machine, None, (layer, layer), call.site)
-        extended = "compiled" in model.slots and call.machine.offering  # another method makes another network of it
-        before = () if extended else model.slots["layers"]
+        finished = "compiled" in model.slots  # another method, or another round of a loop, makes another network
+        before = () if finished else model.slots["layers"]
         call.machine.heap.write(model, "layers", (*before, layer))
     elif isinstance(model, Instance) and layer is not None:
         call.machine.heap.write(model, "layers", (*model.slots.get("layers", ()), layer))
