@@ -37,7 +37,8 @@ def permuted(base: Array, order: tuple[int, ...]) -> Facts:
         return {"shape": None, "axes": ()}
     known = base.shape is not None and len(base.shape) == rank
     shape = tuple(base.shape[place] for place in places) if known and base.shape is not None else (None,) * rank
-    return {"shape": shape, "axes": tuple(role(base, place) for place in places)}
+    by_rows = base.by_rows and bool(places) and places[0] == 0
+    return {"shape": shape, "axes": tuple(role(base, place) for place in places), "by_rows": by_rows}
 
 
 def swapped(m: Machine, base: Array, one: int, two: int) -> Facts:
@@ -110,7 +111,8 @@ def reshaped(m: Machine, base: Array, target: tuple[Size | None, ...]) -> Facts:
     shape: list[Size | None] = [None if i in open_places else size for i, size in enumerate(target)]
     if len(open_places) == 1:
         shape[open_places[0]] = _remaining(m, base, [size for size in shape if size is not None])
-    return {"shape": tuple(shape), "axes": _roles_after(m, base, shape, open_places)}
+    kept = bool(shape) and shape[0] is not None and shape[0] == m.dimension(base, 0)
+    return {"shape": tuple(shape), "axes": _roles_after(m, base, shape, open_places), "by_rows": base.by_rows and kept}
 
 
 def _remaining(m: Machine, base: Array, given: list[Size]) -> Size | None:

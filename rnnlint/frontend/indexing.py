@@ -246,6 +246,8 @@ def _positional(m: Machine, base: Array, keys: Keys, site: Site) -> Array:
     roles.extend(base.axes[axis:])
     if shape is not None:
         shape.extend(old[axis:])
+    if any(isinstance(key, ArrayRef | Sequence | Opaque) for key in keys):
+        shape, roles = None, roles[:1] if isinstance(keys[0], Slice) else []  # several places at once
     return m.derive(
         base,
         op,
@@ -256,7 +258,7 @@ def _positional(m: Machine, base: Array, keys: Keys, site: Site) -> Array:
         recurrent_output=None,
         settings={"keys": Known(tuple(_printed(key) for key in keys), site)},
         **_positions_of_columns(base, keys),
-        **({"padding": None, "mask": None} if _one_step(base, keys) else {}),
+        **({"padding": None, "mask": None} if _one_step(base, keys) or _one_position(base, keys) else {}),
     )
 
 
@@ -270,6 +272,11 @@ def _positions_of_columns(base: Array, keys: Keys) -> dict[str, Any]:
 def _one_step(base: Array, keys: Keys) -> bool:
     """Whether the keys pick one step of a sequence."""
     return base.recurrent_output is not None and any(not isinstance(key, Slice) for key in keys)
+
+
+def _one_position(base: Array, keys: Keys) -> bool:
+    """Whether the keys pick one step of every padded sequence."""
+    return base.padding is not None and len(keys) > 1 and isinstance(settled(keys[1]), int)
 
 
 def _printed(key: Value) -> Any:
@@ -336,7 +343,8 @@ def _sliced(m: Machine, base: Array, axis: int, key: Slice) -> Size | None:
 def each(m: Machine, ref: ArrayRef, node: cst.CSTNode) -> Value:
     """The item that iteration over an array yields."""
     base = ref.array
-    facts = removed(base, 0) if base.shape != () else {"shape": None}
+    objects = base.op == "columns" and base.quantity.kind is Kind.UNKNOWN  # a column may hold lists and arrays
+    facts = removed(base, 0) if base.shape != () and not objects else {"shape": None}
     return ArrayRef(m.derive(base, "item", m.site(node), **facts, recurrent_output=None))
 
 

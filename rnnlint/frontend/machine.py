@@ -207,7 +207,8 @@ class Machine(ABC):
         """The size of the first axis: known, or the symbol of the array's rows."""
         if array.shape and array.shape[0] is not None:
             return array.shape[0]
-        return term("len", array.rows if array.rows is not None else ("array", array.layout))
+        counted = array.rows is not None and array.by_rows
+        return term("len", array.rows if counted else ("array", array.layout))
 
     def dimension(self, array: Array, axis: int) -> Size | None:
         """The size of any axis; None where not even the number of axes is known."""

@@ -28,11 +28,13 @@ def apply(m: Machine, layer: Layer, inputs: tuple[Array, ...], site: Site) -> Ar
     """The output of a layer for its inputs; a recurrent layer's is what its settings make it return."""
     source = inputs[0]
     shape = merged_shape(layer, inputs) or output_shape(layer, source.shape)
-    if source.shape is None and layer.framework == "torch" and layer.kind == "embedding":
-        shape = (m.dimension(source, 0), m.dimension(source, 1), size_setting(layer, "output_dim"))  # ids of a batch
     if source.shape is None and layer.framework == "torch" and layer.kind == "conv1d":
         shape = (m.dimension(source, 0), size_setting(layer, "filters"), None)
-    kept: dict[str, Any] = {"layout": source.layout} if layer.kind in ELEMENTWISE_KINDS else {}
+    settings: dict[str, Setting] = {"doubtful": Known(True)} if m.doubts else {}
+    looked_up = source.shape is None and layer.kind == "embedding"
+    if looked_up and (width := size_setting(layer, "output_dim")) is not None:
+        settings["width"] = Known(width)  # behind the axes of the ids, however many they are
+    kept: dict[str, Any] = {"layout": source.layout} if looked_up or layer.kind in ELEMENTWISE_KINDS else {}
     return m.array(
         "apply",
         site,
@@ -40,6 +42,7 @@ def apply(m: Machine, layer: Layer, inputs: tuple[Array, ...], site: Site) -> Ar
         **kept,
         name=source.name,
         rows=source.rows,
+        by_rows=source.by_rows,
         shape=shape,
         axes=output_axes(layer, source),
         dtype="float",
@@ -49,6 +52,7 @@ def apply(m: Machine, layer: Layer, inputs: tuple[Array, ...], site: Site) -> Ar
         scaled_by=source.scaled_by,
         layer=layer,
         recurrent_output=source.recurrent_output if layer.kind in ELEMENTWISE_KINDS else None,
+        settings=settings,
     )
 
 

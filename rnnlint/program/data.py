@@ -165,7 +165,8 @@ class Array:
     `op` names the operation ("read", "scale", "rows", "columns", "window", "stack", "apply", "activation",
     "index" ...), `inputs` its operands. `columns` maps column names that the program handles apart from the
     rest. `axes` are the roles of its leading axes: "batch", "time", "feature" or "" where it is not known; arrays of
-    one `layout` have the same axes. `dtype` is "float", "int" or "". `padding` is None when the program shows none.
+    one `layout` have the same axes. `by_rows` says that the first axis counts its rows.
+    `dtype` is "float", "int" or "". `padding` is None when the program shows none.
     """
 
     op: str
@@ -178,6 +179,7 @@ class Array:
     shape: tuple[Size | None, ...] | None = None
     axes: tuple[str, ...] = ()
     layout: int = 0
+    by_rows: bool = True
     dtype: str = ""
     quantity: Quantity = UNKNOWN_QUANTITY
     columns: Mapping[str, Quantity] = field(default_factory=dict)

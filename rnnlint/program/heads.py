@@ -9,7 +9,7 @@ from rnnlint.program.data import Array
 from rnnlint.program.network import Layer
 from rnnlint.program.size import known_int
 from rnnlint.program.value import Site, confidence_of, known
-from rnnlint.program.walks import width_of
+from rnnlint.program.walks import learns, width_of
 
 PASSING = frozenset({"cast", "squeeze", "reshape", "index", "unsqueeze", "dropout", "part", "transpose", "rows"})
 
@@ -53,14 +53,9 @@ def head_of(output: Array) -> Head | None:
     if not isinstance(activation, str):
         return None
     dense = layer if layer.kind == "dense" else _dense_behind(array)
-    if dense is None and not any(_learns(source) for source in array.ancestry()):
+    if dense is None and not learns(array):
         return None  # values that no network computes
     return Head(activation, layer, dense, width, array, confidence_of(setting))
-
-
-def _learns(array: Array) -> bool:
-    """Whether a layer other than an activation made it."""
-    return array.op == "apply" and array.layer is not None and array.layer.kind != "activation"
 
 
 def _passes(array: Array) -> bool:

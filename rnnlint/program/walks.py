@@ -55,3 +55,9 @@ def width_of(array: Array) -> int | None:
 
 def _elementwise(layer: Layer | None, op: str) -> bool:
     return op == "apply" and layer is not None and layer.kind in ELEMENTWISE_KINDS
+
+
+def learns(array: Array) -> bool:
+    """Whether a layer other than an activation has a part in it."""
+    layers = (source.layer for source in array.ancestry() if source.op == "apply")
+    return any(layer is not None and layer.kind != "activation" for layer in layers)

@@ -74,7 +74,10 @@ def encode(call: Call) -> Value:
     source = call.array(0, "X")
     if source is None:
         return ArrayRef(call.machine.source("encode", call.site, quantity=quantity))
-    return ArrayRef(call.machine.derive(source.array, "encode", call.site, quantity=quantity))
+    facts: dict[str, Any] = {"quantity": quantity, "dtype": "int"}
+    if one_hot:
+        facts["shape"] = (source.array.shape[0] if source.array.shape else None, None)
+    return ArrayRef(call.machine.derive(source.array, "encode", call.site, **facts))
 
 
 @attribute("encoder", "classes_")

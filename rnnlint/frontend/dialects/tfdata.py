@@ -28,7 +28,8 @@ def from_generator(call: Call) -> Value:
     source = call.get(0, "generator")
     items = call.machine.call(source, (), {}, call.node) if isinstance(source, Function) else Opaque()
     element = items.element if isinstance(items, Sequence) else None
-    return Thing("tf_dataset", call.site, element=element or Opaque("an item of a data set"))
+    item = element or Opaque("an item of a data set")
+    return Thing("tf_dataset", call.site, element=item, batched=Const(True))  # items without an axis of samples
 
 
 @function("tensorflow.data.TextLineDataset", "tensorflow.data.TFRecordDataset",

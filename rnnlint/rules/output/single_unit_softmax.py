@@ -10,7 +10,7 @@ from rnnlint.program.network import Layer
 from rnnlint.program.program import Program
 from rnnlint.program.size import known_int
 from rnnlint.program.value import confidence_of, known
-from rnnlint.program.walks import width_of
+from rnnlint.program.walks import learns, width_of
 from rnnlint.rules.base import Found, Rule, RuledOut, Undecided, Verdict
 
 
@@ -71,7 +71,7 @@ class SingleUnitSoftmax(Rule):
     def check(self, program: Program) -> Iterator[Verdict]:
         for array in program.applications:
             layer = array.layer
-            if layer is not None and known(layer.settings.get("activation")) == "softmax":
+            if layer is not None and known(layer.settings.get("activation")) == "softmax" and learns(array):
                 yield _judge(layer, array)
 
 

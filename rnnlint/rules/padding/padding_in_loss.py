@@ -102,6 +102,8 @@ def _padding(target: Array | None) -> Padding | None:
     while array is not None and array.op in KEEPS:
         if array.padding is not None:
             return array.padding
+        if array.op == "index" and any(isinstance(key, int) for key in known(array.settings.get("keys"), ())):
+            return None  # one step of each sequence
         array = array.inputs[0] if array.inputs else None
     return array.padding if array is not None and array.op == "stack" else None
 

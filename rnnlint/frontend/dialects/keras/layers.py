@@ -111,6 +111,9 @@ def construct(call: Call, type_name: str) -> Layer:
     rows = call.get(0, "input_dim") if kind == "embedding" else None
     if isinstance(rows, Symbol):
         settings["input_dim"] = Known(rows.size, call.site)
+    if kind == "dense" and isinstance(settled(call.get(1, "activation")), int):
+        settings["units"] = call.setting(1, "activation")  # the first Keras took (input, output)
+        settings["activation"] = Known("linear")
     weights = arrays_in(call.get(None, "weights")) if kind == "embedding" else ()
     if weights and weights[0].shape is not None:
         settings["weights_shape"] = Known(weights[0].shape, call.site)

@@ -145,7 +145,9 @@ def _metrics_of_outputs(call: Call, value: Value | None) -> PerOutput:
     return (_metrics(call, value),)
 
 
-def _for_output(given: PerOutput, name: str, index: int, count: int) -> Any:
+def _for_output(given: PerOutput | None, name: str, index: int, count: int) -> Any:
+    if given is None:
+        return None  # several branches set it
     if isinstance(given, dict):
         return given.get(name)
     if len(given) == count:
@@ -198,7 +200,17 @@ def _data(call: Call, index: int, x: str, y: str) -> tuple[tuple[Array, ...], tu
     first = call.get(index, x)
     if isinstance(first, Thing | Instance) or (isinstance(first, Sequence) and first.items is None):
         return pair(call, first)
-    return arrays_in(first), arrays_in(call.get(index + 1, y))
+    return _in_order(call, first), arrays_in(call.get(index + 1, y))
+
+
+def _in_order(call: Call, value: Value | None) -> tuple[Array, ...]:
+    """The arrays of a list of inputs; one that is not known keeps its place."""
+    items = value.items if isinstance(value, Sequence) else None
+    if not items or not any(isinstance(item, ArrayRef) for item in items):
+        return arrays_in(value)
+    return tuple(
+        item.array if isinstance(item, ArrayRef) else call.machine.array("parameter", call.site) for item in items
+    )
 
 
 def pair(call: Call, value: Value) -> tuple[tuple[Array, ...], tuple[Array, ...]]:

@@ -19,6 +19,7 @@ from rnnlint.frontend.values import (
 from rnnlint.program.data import Array, Kind, Padding, Part
 from rnnlint.program.size import Linear, Size, add
 from rnnlint.program.value import Known, Setting
+from rnnlint.program.walks import width_of
 
 
 @method("array", "reshape", "view", "flatten", "ravel", "view_as", "expand_as")
@@ -124,6 +125,8 @@ def unsqueeze(call: Call) -> Value:
     axis = settled(arguments[0] if arguments else call.get(None, "dim") or call.get(None, "axis"))
     facts = arrangement.inserted(base, axis) if isinstance(axis, int) else {"shape": None}
     settings: dict[str, Setting] = {"axis": Known(axis)} if isinstance(axis, int) else {}
+    if base.shape is None and axis in {0, 1} and (width := width_of(base)) is not None:
+        settings["width"] = Known(width)
     made = call.machine.derive(base, "unsqueeze", call.site, **facts, settings=settings, recurrent_output=None)
     return ArrayRef(made)
 

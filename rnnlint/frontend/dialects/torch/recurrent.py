@@ -22,6 +22,7 @@ def apply(call: Call, layer: Layer, source: Array, packed: bool) -> Value:
     batch, steps = (m.dimension(source, axis) for axis in ((0, 1) if leading else (1, 0)))
     kept: dict[str, Setting] = {
         "packed": Known(packed),
+        "doubtful": Known(m.doubts > 0),
         "carried": Known(given is not None and not (isinstance(given, Const) and given.value is None)),
         "batch": Known(batch),
         "steps": Known(steps),
@@ -147,6 +148,8 @@ def _sorted(lengths: Value | None) -> bool | None:
         return None
     if isinstance(lengths, Sequence):
         size = size_of(lengths.element)
+        if isinstance(lengths.element, ArrayRef) and lengths.element.array.op in {"part", "item"}:
+            return None  # parts of one array may be equally long
         if isinstance(lengths.element, ArrayRef) or (isinstance(size, Linear) and _counted(size)):
             return False
         return None
