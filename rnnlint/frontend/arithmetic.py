@@ -48,7 +48,15 @@ def _with_scalar(m: Machine, symbol: str, base: Array, other: Value, array_first
         quantity = _scalar_quantity(symbol, base.quantity, float(constant), array_first)
     elif isinstance(other, Symbol | Scaler | Opaque) and base.quantity.kind is Kind.RAW and symbol in {"+", "-"}:
         quantity = UNKNOWN_QUANTITY
-    return m.derive(base, "arithmetic", site, quantity=quantity, mask=_lost(base.mask, site, symbol), columns={})
+    facts: dict[str, Any] = {"quantity": quantity, "mask": _lost(base.mask, site, symbol), "columns": {}}
+    if constant is None and not isinstance(other, Symbol):
+        facts["shape"] = _stretched(base.shape)
+    return m.derive(base, "arithmetic", site, **facts)
+
+
+def _stretched(shape: Shape) -> Shape:
+    """The shape after an operator with an unknown value, which may be an array that broadcasts the sizes of 1."""
+    return None if shape is None else tuple(None if size == 1 else size for size in shape)
 
 
 def _divides(other: Value) -> bool:

@@ -35,6 +35,7 @@ from rnnlint.frontend.values import (
 from rnnlint.program.data import Array
 
 MAX_RECURSION = 2
+_TRANSPARENT = frozenset({"abc", "builtins", "functools", "keras", "tensorflow", "torch", "typing"})
 _PASSES = frozenset({"forward", "call"})  # what the frameworks call to apply a network
 
 
@@ -64,6 +65,8 @@ def _decorate(m: Machine, function: Function, node: cst.BaseExpression, scope: S
         function.kind = "property"
     elif path in {"torch.no_grad", "torch.inference_mode"}:
         function.slots["no_grad"] = Const(True)
+    elif isinstance(value, External) and (path.split(".")[0] not in _TRANSPARENT or ".contrib." in path):
+        function.wrapped = True
 
 
 def define_class(m: Machine, node: cst.ClassDef, scope: Scope) -> None:
@@ -234,6 +237,7 @@ def _bind(
     params = function.node.params
     remaining = dict(keywords)
     spread = remaining.pop("**", None) or remaining.pop("*", None)
+    opened = entry or spread is not None or function.wrapped
     positional = [*params.posonly_params, *params.params]
     for index, parameter in enumerate(positional):
         name = parameter.name.value
@@ -242,12 +246,10 @@ def _bind(
         elif name in remaining:
             scope.slots[name] = remaining.pop(name)
         else:
-            scope.slots[name] = _default(function, name, entry or spread is not None)
+            scope.slots[name] = _default(function, name, opened)
     for parameter in params.kwonly_params:
         name = parameter.name.value
-        scope.slots[name] = (
-            remaining.pop(name) if name in remaining else _default(function, name, entry or spread is not None)
-        )
+        scope.slots[name] = remaining.pop(name) if name in remaining else _default(function, name, opened)
     if isinstance(params.star_arg, cst.Param):
         extra = args[len(positional) :]
         scope.slots[params.star_arg.name.value] = (
@@ -257,11 +259,11 @@ def _bind(
         scope.slots[params.star_kwarg.name.value] = Mapping(remaining, complete=not entry and spread is None)
 
 
-def _default(function: Function, name: str, entry: bool) -> Value:
+def _default(function: Function, name: str, opened: bool) -> Value:
     if name not in function.defaults:
         return Opaque(f"the parameter {name} is not known")
     default = function.defaults[name]
-    if not entry:
+    if not opened:
         return default
     return open_default(default, name)
 

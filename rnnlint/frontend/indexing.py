@@ -150,9 +150,11 @@ def select_columns(m: Machine, ref: ArrayRef, names: tuple[str, ...], many: bool
     base = ref.array
     chosen = {name: quantities.of_column(base, name) for name in names}
     quantity = quantities.combine(list(chosen.values()))
-    shape: tuple[Size | None, ...] = (base.shape[0] if base.shape else None,)
+    shape: tuple[Size | None, ...] | None = (base.shape[0] if base.shape else None,)
     if many:
-        shape = (*shape, len(names))
+        shape = (base.shape[0] if base.shape else None, len(names))
+    elif base.op == "parameter":
+        shape = None  # a mapping of tensors is read in the same way as a table
     facts: dict[str, Any] = {"quantity": quantity, "columns": chosen if many else {}, "shape": shape}
     label = base.name + "[" + ", ".join(repr(name) for name in names[:3]) + "]" if base.name else ""
     return ArrayRef(m.derive(base, "columns", site, **facts, name=m.naming or label))

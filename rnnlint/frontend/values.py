@@ -189,9 +189,12 @@ class ModuleValue(Cell):
 
 
 class Function(Cell):
-    """A user's function, with the scope it closes over. Slots hold its attributes."""
+    """A user's function, with the scope it closes over. Slots hold its attributes.
 
-    __slots__ = ("defaults", "kind", "name", "node", "owner", "scope")
+    It is `wrapped` if a decorator that is not known may give it arguments.
+    """
+
+    __slots__ = ("defaults", "kind", "name", "node", "owner", "scope", "wrapped")
 
     def __init__(self, name: str, node: cst.FunctionDef | cst.Lambda, scope: Scope) -> None:
         super().__init__()
@@ -201,6 +204,7 @@ class Function(Cell):
         self.defaults: dict[str, Value] = {}
         self.kind = "function"  # or staticmethod, classmethod, property
         self.owner: Class | None = None
+        self.wrapped = False
 
 
 class Class(Cell):

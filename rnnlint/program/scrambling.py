@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import Enum
 from itertools import accumulate
 from operator import mul
 
 from rnnlint.program.data import Array
+from rnnlint.program.network import ELEMENTWISE_KINDS
+from rnnlint.program.program import Program
 from rnnlint.program.size import Linear, Size, known_int
 from rnnlint.program.value import known
 
@@ -46,6 +49,56 @@ def mixed(array: Array) -> Mixed | None:
     if places[0] and _skips(source[: places[0]], target):
         return Mixed.MERGED
     return Mixed.NOT if kept or None not in target else None
+
+
+def undone(program: Program, array: Array) -> bool:
+    """Whether a later reshape brings the leading axes back, or this one does so for an earlier one.
+
+    Between the two stands only what treats every row alone, so that no value has met another row's.
+    """
+    return any(_opposite(array, other) for other in (*_before(array), *_after(program, array)))
+
+
+def _opposite(one: Array, two: Array) -> bool:
+    before, after = known(one.settings.get("before")), one.shape
+    origin, result = known(two.settings.get("before")), two.shape
+    if before is None or after is None or origin is None or result is None:
+        return False
+    return before[:-1] == result[:-1] and after[:-1] == origin[:-1] and len(after) > 2
+
+
+def _before(array: Array) -> Iterator[Array]:
+    waiting = list(array.inputs)
+    while waiting:
+        source = waiting.pop()
+        if source.op == "reshape":
+            yield source
+        elif _by_row(source):
+            waiting.extend(source.inputs)
+
+
+def _after(program: Program, array: Array) -> Iterator[Array]:
+    waiting, seen = list(program.users_of(array)), set[int]()
+    while waiting:
+        user = waiting.pop()
+        if user.op == "reshape":
+            yield user
+        elif _by_row(user) and user.number not in seen:
+            seen.add(user.number)
+            waiting.extend(program.users_of(user))
+
+
+def _by_row(array: Array) -> bool:
+    """Whether it works on each row alone: elementwise, on the features, or joining features."""
+    if array.op == "apply" and array.layer is not None:
+        return array.layer.kind in ELEMENTWISE_KINDS or array.layer.kind == "dense"
+    if array.op == "join":
+        return array.shape is not None and all(_leads(source) == array.shape[:-1] for source in array.inputs)
+    return array.op in {"arithmetic", "cast", "dropout"}
+
+
+def _leads(array: Array) -> tuple[Size | None, ...] | None:
+    return array.shape[:-1] if array.shape is not None else None
 
 
 def _without_common_start(source: list[Size], target: list[Size | None]) -> tuple[list[Size], list[Size | None]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from rnnlint.finding import Severity
 from rnnlint.program.program import Program
-from rnnlint.program.scrambling import Mixed, mixed
+from rnnlint.program.scrambling import Mixed, mixed, undone
 from rnnlint.rules.base import Found, Rule, RuledOut, Undecided, Verdict
 
 
@@ -83,6 +83,8 @@ class ScrambledAxes(Rule):
                 yield Undecided(array.site, "the shapes before and after are not known")
             elif found is Mixed.NOT:
                 yield RuledOut(array.site, "the axes keep their order")
+            elif undone(program, array):
+                yield RuledOut(array.site, "another reshape brings the rows back to their places")
             else:
                 yield Found(
                     array.site,

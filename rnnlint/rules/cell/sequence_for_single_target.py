@@ -12,6 +12,11 @@ from rnnlint.program.value import confidence_of
 from rnnlint.program.walks import behind_elementwise
 from rnnlint.rules.base import Found, Remark, Rule, RuledOut, Undecided, Verdict
 
+_COMPARED = {
+    "keras": "the loss compares every step with it, and from Keras 3 on with the targets of other samples as well",
+    "torch": "the loss compares every step of every sample with every target",
+}
+
 
 class SequenceForSingleTarget(Rule):
     """The network predicts a value for every step, while each sample has one target.
@@ -115,7 +120,7 @@ def _judge(fit: Fit, output: Array) -> Verdict | None:
     return Found(
         layer.site,
         f"the last recurrent layer `{layer.type_name}` returns all steps, but the target has one value a sample: "
-        "the loss compares every step of every sample with every target",
+        + _COMPARED[layer.framework],
         help="give the head one step or a mean over the steps; in Keras leave out return_sequences on the last layer",
         remarks=(Remark("trained here", fit.site),),
         confidence=confidence_of(setting),

@@ -104,6 +104,10 @@ def _judge(layer: Layer, output: Array) -> Verdict | None:
         return RuledOut(layer.site, "the state is carried from step to step")
     if len(output.inputs) > 1 or known(output.settings.get("packed"), False):
         return RuledOut(layer.site, "the state is given")
+    if any(
+        array.op == "apply" and array.layer is not None and array.layer.site == layer.site for array in _behind(source)
+    ):
+        return RuledOut(layer.site, "what it returned is part of what it reads next")
     below = behind_elementwise(source)
     if below.op in {"apply", "sequence"} and (below.op == "sequence" or (below.layer and below.layer.recurrent)):
         return RuledOut(layer.site, "the steps are those of the recurrent layer below")
@@ -124,6 +128,11 @@ def _judge(layer: Layer, output: Array) -> Verdict | None:
         remarks=(Remark("the recurrent layer", layer.site),) if maker is not None and maker.op != "input" else (),
         confidence=confidence_of(layer.settings.get("batch_first")),
     )
+
+
+def _behind(source: Array) -> Iterator[Array]:
+    """What the input was made of, when items were written into an array or joined."""
+    return source.ancestry() if any(array.op in {"fill", "join"} for array in source.ancestry()) else iter(())
 
 
 def _time_axis(layer: Layer) -> int | None:

@@ -89,8 +89,8 @@ def _judge(layer: Layer) -> Verdict:
     if all(strength >= STRONG for strength in strengths):
         return Found(
             layer.site,
-            f"`{layer.type_name}` penalises its kernel and its recurrent kernel with {min(strengths):g}: "
-            "the state is pressed towards a constant",
+            f"`{layer.type_name}` penalises its kernel with {strengths[0]:g} and its recurrent kernel with "
+            f"{strengths[1]:g}: the state is pressed towards a constant",
             help="use penalties of 1e-4 or less, or none on the recurrent kernel",
             confidence=confidence_of(*(layer.settings.get(name) for name in names)),
         )

@@ -112,13 +112,25 @@ def _judge(fit: Fit, site: Site, name: str) -> Verdict:
     large = fit.target is not None and fit.target.quantity.large
     made = fit.target is not None and _computed(fit.target)
     unsure = (kind is Kind.UNKNOWN and not made) or (kind is Kind.RAW and not large)
+    width = head.width if head is not None and fit.framework == "keras" else 1
     return Found(
         site,
-        f"`{name}` counts exact matches, but the loss `{loss}` is for real numbers: the score stays at or near 0",
+        f"`{name}` {_counted(width)}, but the loss `{loss}` is for real numbers: {_score(width)}",
         help="use the mean absolute error, or the share within a tolerance",
         remarks=(Remark("trained here", fit.site),),
         confidence=Confidence.LOW if unsure else Confidence.HIGH,
     )
+
+
+def _counted(width: int | None) -> str:
+    largest = "compares which output is the largest"
+    if width is None:
+        return f"counts exact matches, or with several outputs {largest}"
+    return "counts exact matches" if width == 1 else largest
+
+
+def _score(width: int | None) -> str:
+    return "the score stays at or near 0" if width == 1 else "the score does not tell how near they come"
 
 
 def _computed(target: Array) -> bool:

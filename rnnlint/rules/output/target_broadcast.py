@@ -122,15 +122,16 @@ def _judge(fit: Fit) -> Verdict:
         return Undecided(fit.site, "the shapes of output and target are not known")
     if not _spread(output.shape, fit.target.shape):
         return RuledOut(fit.site, "output and target have as many axes")
-    return _found(fit.site, output, fit.target)
+    winner = "the median" if fit.loss is not None and fit.loss.kind == "mae" else "the mean"
+    return _found(fit.site, output, fit.target, winner)
 
 
-def _found(site: Site, output: Array, target: Array) -> Verdict:
+def _found(site: Site, output: Array, target: Array, winner: str) -> Verdict:
     assert output.shape is not None
     assert target.shape is not None
     return Found(
         site,
-        f"{_printed(output)} meets {_printed(target)}: each prediction is compared with every target, the mean wins",
+        f"{_printed(output)} meets {_printed(target)}: each prediction is compared with every target, {winner} wins",
         help="make the shapes equal: squeeze(-1) the output, or unsqueeze(-1) the target",
         remarks=(Remark("the target", target.site),) if target.site != site else (),
     )
@@ -157,4 +158,4 @@ def _by_hand(array: Array) -> Verdict | None:
     if outputs[0] == outputs[1]:
         return None
     output, target = (one, two) if outputs[0] else (two, one)
-    return _found(array.site, output, target)
+    return _found(array.site, output, target, "one value for all")

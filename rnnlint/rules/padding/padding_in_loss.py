@@ -8,10 +8,11 @@ from rnnlint.finding import Severity
 from rnnlint.program.data import Array, MaskState, Padding
 from rnnlint.program.program import Program
 from rnnlint.program.training import Fit, Loss
-from rnnlint.program.value import known
+from rnnlint.program.value import Known, known
 from rnnlint.rules.base import Found, Remark, Rule, RuledOut, Undecided, Verdict
 
 KEEPS = frozenset({"cast", "squeeze", "reshape", "index", "one_hot", "transpose", "unsqueeze", "pad", "part", "batch"})
+AVERAGED = frozenset({"mean", "sum", "sum_over_batch_size", "auto", "mean_with_sample_weight"})
 IGNORED = -100  # what torch's cross-entropy ignores unless told otherwise
 
 
@@ -93,7 +94,10 @@ class PaddingInLoss(Rule):
             padding = _padding(fit.target)
             if fit.loss is None or not fit.loss.kind or padding is None or not fit.outputs:
                 continue
-            yield _torch(fit.loss, padding) if fit.framework == "torch" else _keras(fit, fit.loss, padding)
+            if known(fit.loss.settings.get("reduction", Known("mean")), "none") not in AVERAGED:
+                yield RuledOut(fit.loss.site, "the loss of each position is kept apart")
+            else:
+                yield _torch(fit.loss, padding) if fit.framework == "torch" else _keras(fit, fit.loss, padding)
 
 
 def _padding(target: Array | None) -> Padding | None:
@@ -101,16 +105,19 @@ def _padding(target: Array | None) -> Padding | None:
     array = target
     while array is not None and array.op in KEEPS:
         if array.padding is not None:
-            return array.padding
+            return None if _one_step(array) else array.padding
         if array.op == "index" and any(isinstance(key, int) for key in known(array.settings.get("keys"), ())):
             return None  # one step of each sequence
         array = array.inputs[0] if array.inputs else None
     return array.padding if array is not None and array.op == "stack" else None
 
 
+def _one_step(array: Array) -> bool:
+    """Whether each sequence is cut to one step, so that none is filled up."""
+    return array.shape is not None and len(array.shape) == 2 and array.shape[1] == 1
+
+
 def _torch(loss: Loss, padding: Padding) -> Verdict:
-    if "reduction" in loss.settings and known(loss.settings["reduction"]) not in {"mean", "sum"}:
-        return RuledOut(loss.site, "the loss of each position is kept apart")
     if "weight" in loss.settings:
         return Undecided(loss.site, "whether the padding has a weight is not known")
     value, ignored = known(padding.value), known(loss.settings.get("ignore_index"), IGNORED)

@@ -285,10 +285,17 @@ def judge_compiled(call: Call) -> Value:
     outputs, losses = outputs_for(call, call.receiver, ()), slots.get("losses", ())
     loss = losses[0] if isinstance(losses, tuple) and len(losses) == 1 else None
     metrics = _for_output(slots.get("metrics", ()), "", 0, 1) or ()
-    if len(outputs) == 1 and loss is not None:
+    if len(outputs) == 1 and loss is not None and not _trained_elsewhere(call, outputs[0]):
         model = model_of(call.machine, call.receiver)
         call.machine.record.fits.append(Fit(made.site, "keras", model, loss, outputs, (), None, metrics=metrics))
     return Const(None)
+
+
+def _trained_elsewhere(call: Call, output: Array) -> bool:
+    """Whether its layers are trained as part of another model, so that this one only predicts."""
+    layers = {id(array.layer) for array in output.ancestry() if array.layer is not None}
+    trained = (array for fit in call.machine.record.fits for out in fit.outputs for array in out.ancestry())
+    return any(array.layer is not None and id(array.layer) in layers for array in trained)
 
 
 def _own_step(call: Call, model: Value, inputs: tuple[Array, ...], targets: tuple[Array, ...]) -> None:

@@ -108,8 +108,11 @@ def _order(call: Call, name: str, base: Array, arguments: tuple[Value, ...]) -> 
     if name == "moveaxis" or not all(isinstance(axis, int) for axis in axes):
         return {"shape": None, "axes": ()}
     if not axes:
-        rank = len(base.shape) if base.shape is not None else 2 if name == "t" else 0
-        return arrangement.permuted(base, tuple(reversed(range(rank)))) if rank else {"shape": None, "axes": ()}
+        rank = len(base.shape) if base.shape is not None else 0
+        order = tuple(reversed(range(rank)))
+        if name == "t" and rank > 2:
+            order = (1, 0, *range(2, rank))  # what torch did before it refused more than two axes
+        return arrangement.permuted(base, order) if rank else {"shape": None, "axes": ()}
     if len(axes) == 2 and name in {"transpose", "swapaxes"} and not isinstance(given, Sequence):
         return arrangement.swapped(call.machine, base, axes[0], axes[1])
     return arrangement.permuted(base, tuple(axes))
