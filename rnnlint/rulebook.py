@@ -33,7 +33,7 @@ def every_label() -> tuple[Label, ...]:
 @cache
 def codes_selected(settings: Settings) -> frozenset[str]:
     """The codes that the settings select, per-file-ignores aside."""
-    preview = frozenset(rule.code for rule in every_rule() if getattr(rule, "preview", False))
+    preview = frozenset(rule.code for rule in every_rule() if rule.preview)
     return selected_codes(settings, every_label(), preview)
 
 

@@ -52,7 +52,7 @@ def _as_object(entry: Rule) -> dict[str, Any]:
         "frameworks": list(entry.frameworks),
         "symptoms": list(entry.symptoms),
         "about_recurrence": entry.about_recurrence,
-        "preview": getattr(entry, "preview", False),
+        "preview": entry.preview,
         "explanation": entry.documentation(),
         "url": f"{DOCUMENTATION_URL}/{entry.name}",
     }

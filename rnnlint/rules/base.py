@@ -59,7 +59,8 @@ class Rule:
     """A rule. The docstring's first line states the defect; its headings are checked by a test.
 
     `about_recurrence` is true when the claim itself speaks of recurrent networks; other rules hold for any
-    network, and the setting `scope = "recurrent"` silences them in programs without a recurrent layer.
+    network, and the setting `scope = "recurrent"` silences them in programs without a recurrent layer. A rule in
+    `preview` is still being tried out, and runs only with the setting of that name.
     """
 
     code: ClassVar[str]
@@ -68,6 +69,7 @@ class Rule:
     symptoms: ClassVar[tuple[str, ...]] = ()
     frameworks: ClassVar[tuple[str, ...]] = ()
     about_recurrence: ClassVar[bool] = False
+    preview: ClassVar[bool] = False
 
     def check(self, program: Program) -> Iterator[Verdict]:
         """Every verdict of this rule on one program."""
