@@ -12,7 +12,7 @@ from pathlib import Path
 
 from rnnlint.config.load import Configuration
 from rnnlint.config.settings import Settings
-from rnnlint.finding import Finding, Note, Span
+from rnnlint.finding import Confirmation, Finding, Note, Outcome, Span
 from rnnlint.outcome import Claim, Crash, Diagnosis, FileOutcome, LintResult
 from rnnlint.rulebook import Rulebook, codes_checked, every_label, is_reported, rules_for
 from rnnlint.silencing import Silencer
@@ -37,10 +37,12 @@ def lint_paths(
     paths: Iterable[str | Path],
     settings: Settings | Configuration | None = None,
     jobs: int | None = None,
+    confirm: bool = False,
 ) -> LintResult:
     """Lint files and folders. Settings hold everywhere; without any, each file's configuration is found.
 
-    `jobs` is the number of processes; by default, one for each core when there is much to do.
+    `jobs` is the number of processes; by default, one for each core when there is much to do. With `confirm` findings
+    that a probe can settle carry its plan (see `settle`).
     """
     book = Rulebook(settings)
     discovery = discover(paths, book.settings_for)
@@ -53,7 +55,7 @@ def lint_paths(
                 marked.append(file)
             else:
                 outcomes[file.display] = outcome
-    outcomes.update(_analyse_all(marked, book, jobs))
+    outcomes.update(_analyse_all(marked, book, jobs, confirm))
     return _conclude(discovery.files, outcomes, discovery.problems, book)
 
 
@@ -62,11 +64,13 @@ def lint_source(text: str, filename: str = STDIN, settings: Settings | None = No
     return list(lint_bytes(text.encode("utf-8", "surrogatepass"), filename, settings).findings)
 
 
-def lint_bytes(data: bytes, filename: str = STDIN, settings: Settings | Configuration | None = None) -> LintResult:
+def lint_bytes(
+    data: bytes, filename: str = STDIN, settings: Settings | Configuration | None = None, confirm: bool = False
+) -> LintResult:
     """Lint the content of a file that need not exist."""
     book = Rulebook(settings)
     file = virtual_file(filename)
-    outcome = _outcome_without_framework(data, file) or analyse(file, book.settings_of(file), data)
+    outcome = _outcome_without_framework(data, file) or analyse(file, book.settings_of(file), data, confirm)
     return _conclude([file], {file.display: outcome}, (), book)
 
 
@@ -92,7 +96,7 @@ def diagnose(
     return Diagnosis(file.display, problems, verdicts, tuple(examination.crashes))
 
 
-def analyse(file: SourceFile, settings: Settings, data: bytes | None = None) -> FileOutcome:
+def analyse(file: SourceFile, settings: Settings, data: bytes | None = None, confirm: bool = False) -> FileOutcome:
     """The whole analysis of one file, on its own: what a worker process runs."""
     try:
         reading = read_document(read_bytes(file.path) if data is None else data, file.display, file.path)
@@ -104,7 +108,7 @@ def analyse(file: SourceFile, settings: Settings, data: bytes | None = None) -> 
 
     examination = _Examination(reading.document, file, settings)
     claims = [
-        _claim(rule, verdict)
+        examination.planned(_claim(rule, verdict), verdict.subject) if confirm else _claim(rule, verdict)
         for rule, verdicts in examination.verdicts()
         for verdict in verdicts
         if isinstance(verdict, Found)
@@ -152,6 +156,7 @@ class _Examination:
         self.crashes: list[Crash] = []
         self.problems: list[Finding] = []
         self.unchecked: set[str] = set()
+        self._program: Program | None = None
 
     def verdicts(self) -> Iterator[tuple[Rule, tuple[Verdict, ...]]]:
         """Each rule with its verdicts; a rule that fails is recorded and has none."""
@@ -165,6 +170,7 @@ class _Examination:
         except Exception as error:
             self._record("the frontend", error)
             return
+        self._program = program
         for rule in rules_for(self._file, self._settings):
             if self._out_of_scope(rule, program):
                 self.unchecked.add(rule.code)
@@ -173,6 +179,24 @@ class _Examination:
                 yield rule, tuple(rule.check(program))
             except Exception as error:
                 self._record(rule.code, error)
+
+    def planned(self, claim: Claim, subject: object) -> Claim:
+        """The claim with the probe that can settle it, or with the reason why none can."""
+        from rnnlint.confirm.plan import Unplanned, plan
+        from rnnlint.confirm.protocol import encode_probe
+
+        assert self._program is not None
+        try:
+            probe = plan(claim.finding.code, subject, self._program)
+        except Exception as error:
+            self._record(f"the plan for {claim.finding.code}", error)
+            return claim
+        if probe is None:
+            return claim
+        if isinstance(probe, Unplanned):
+            unsettled = Confirmation(Outcome.INCONCLUSIVE, reason=probe.reason)
+            return replace(claim, finding=replace(claim.finding, confirmation=unsettled))
+        return replace(claim, finding=replace(claim.finding, probe=encode_probe(probe)))
 
     def _out_of_scope(self, rule: Rule, program: Program) -> bool:
         if self._settings.scope == EVERY_PROGRAM or rule.about_recurrence:
@@ -210,17 +234,19 @@ def _claim(rule: Rule, found: Found) -> Claim:
     return Claim(finding, found.site.via)
 
 
-def _analyse_all(files: Sequence[SourceFile], book: Rulebook, jobs: int | None) -> Iterator[tuple[str, FileOutcome]]:
+def _analyse_all(
+    files: Sequence[SourceFile], book: Rulebook, jobs: int | None, confirm: bool
+) -> Iterator[tuple[str, FileOutcome]]:
     """The outcome of every file that names a framework, in as many processes as are worth it."""
     if jobs is None:
         jobs = (os.cpu_count() or 1) if len(files) > ENOUGH_FOR_PROCESSES else 1
-    tasks = [(file, book.settings_of(file)) for file in files]
+    tasks = [(file, book.settings_of(file), None, confirm) for file in files]
     if min(jobs, len(files)) < 2:
-        yield from ((file.display, analyse(file, settings)) for file, settings in tasks)
+        yield from ((task[0].display, analyse(*task)) for task in tasks)
         return
     from rnnlint.processes import run_all
 
-    for (file, _), result in zip(tasks, run_all(analyse, tasks, jobs), strict=True):
+    for (file, *_), result in zip(tasks, run_all(analyse, tasks, jobs), strict=True):
         if isinstance(result, BaseException):
             crash = _crash(file.display, "a worker process", result)
             yield file.display, FileOutcome(crashes=(crash,), complete=False)

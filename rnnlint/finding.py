@@ -87,9 +87,38 @@ class Fix:
     edits: tuple[Edit, ...]
 
 
+class Outcome(Enum):
+    """What a probe says of a finding."""
+
+    CONFIRMED = "confirmed"
+    REFUTED = "refuted"
+    INCONCLUSIVE = "inconclusive"
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """The verdict of a probe: `statistic` in words with its value and threshold, or the reason why none was taken.
+
+    `curve` is a measured series that `curve_name` names ("loss per update"); `seconds` is wall time.
+    """
+
+    outcome: Outcome
+    statistic: str = ""
+    value: float | None = None
+    threshold: float | None = None
+    seeds: tuple[int, ...] = ()
+    seconds: float = 0.0
+    reason: str = ""
+    curve: tuple[float, ...] = ()
+    curve_name: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One fault at one place, with what the reader needs to judge it."""
+    """One fault at one place, with what the reader needs to judge it.
+
+    `probe` is what would settle it, as a line for a worker; `confirmation` what came of it.
+    """
 
     code: str
     name: str
@@ -101,6 +130,13 @@ class Finding:
     notes: tuple[Note, ...] = ()
     symptoms: tuple[str, ...] = ()
     fix: Fix | None = None
+    probe: bytes = b""
+    confirmation: Confirmation | None = None
+
+    @property
+    def refuted(self) -> bool:
+        """Whether a probe has shown that the claim does not hold."""
+        return self.confirmation is not None and self.confirmation.outcome is Outcome.REFUTED
 
     @property
     def url(self) -> str:

@@ -55,8 +55,8 @@ class LintResult:
         return len(self.files)
 
     def fails(self, fail_on: Severity) -> bool:
-        """Whether a finding is as bad as `fail_on`, or worse."""
-        return any(finding.severity.rank <= fail_on.rank for finding in self.findings)
+        """Whether a finding that no probe has refuted is as bad as `fail_on`, or worse."""
+        return any(finding.severity.rank <= fail_on.rank and not finding.refuted for finding in self.findings)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ COMMANDS = {
     "version": "show the version",
 }
 HELP_WIDTH = 100
+CONFIRM_MODES = ("rebuild",)
 TEXT_OR_JSON = ("text", "json")
 
 
@@ -66,6 +67,11 @@ def expand_files(arguments: Sequence[str]) -> list[str]:
     return expanded
 
 
+def with_confirm_mode(arguments: Sequence[str]) -> list[str]:
+    """A bare `--confirm` says its mode, so that it does not take the path behind it for one."""
+    return [f"--confirm={CONFIRM_MODES[0]}" if argument == "--confirm" else argument for argument in arguments]
+
+
 def check_parser() -> Parser:
     """`rnnlint [check] PATH...`."""
     commands = "\n".join(f"  {name:<10} {text}" for name, text in COMMANDS.items())
@@ -100,6 +106,11 @@ def _add_rule_options(parser: Parser) -> None:
         "--min-confidence",
         choices=[confidence.value for confidence in Confidence],
         help=f"{OPTIONS['min-confidence'].help} [medium]",
+    )
+    group.add_argument(
+        "--confirm",
+        choices=CONFIRM_MODES,
+        help="settle findings by small measured runs of rebuilt networks; none of the program's own code is run",
     )
     group.add_argument("--scope", choices=SCOPES, help=f"{OPTIONS['scope'].help} [all]")
     group.add_argument("--ignore-noqa", action="store_true", help="report also what comments suppress")

@@ -7,8 +7,9 @@ import os
 import sys
 import time
 from collections.abc import Iterable
+from dataclasses import replace
 
-from rnnlint.cli.arguments import check_parser, configuration, wants_color
+from rnnlint.cli.arguments import check_parser, configuration, wants_color, with_confirm_mode
 from rnnlint.cli.codes import FINDINGS, NOTHING_FAILS, TROUBLE
 from rnnlint.cli.output import DEBUG_VARIABLE, tell, write
 from rnnlint.config.load import Configuration
@@ -26,7 +27,7 @@ STDIN = "-"
 
 def check(arguments: list[str]) -> int:
     """Run the command; the exit code."""
-    options = check_parser().parse_intermixed_args(arguments)
+    options = check_parser().parse_intermixed_args(with_confirm_mode(arguments))
     if options.version:
         from rnnlint.cli.version import version
 
@@ -58,10 +59,12 @@ def _lint(options: argparse.Namespace, config: Configuration, settings: Settings
     if paths == [STDIN]:
         name = options.stdin_filename or STDIN
         data = read_stdin()
-        result = _lint_stdin(data, name, config)
+        result = _lint_stdin(data, name, config, bool(options.confirm))
         contents = dict.fromkeys(result.files, data)
     else:
-        result = lint_paths(paths, config, options.jobs)
+        result = lint_paths(paths, config, options.jobs, bool(options.confirm))
+    if options.confirm:
+        result = _settled(result, options.silent)
     for code in unchecked_preview(settings):
         tell(f"warning: {code} is in preview and is not checked without --preview")
     if not result.files and not result.findings and not options.silent:
@@ -76,13 +79,22 @@ def _lint(options: argparse.Namespace, config: Configuration, settings: Settings
     return FINDINGS if result.fails(settings.fail_on) and not options.exit_zero else NOTHING_FAILS
 
 
-def _lint_stdin(data: bytes, name: str, config: Configuration) -> LintResult:
+def _settled(result: LintResult, silent: bool) -> LintResult:
+    from rnnlint.cli.progress import Progress
+    from rnnlint.confirm.settle import settle
+
+    planned = sum(bool(finding.probe) for finding in result.findings)
+    with Progress(planned, shown=not silent) as progress:
+        return replace(result, findings=settle(result.findings, progress))
+
+
+def _lint_stdin(data: bytes, name: str, config: Configuration, confirm: bool) -> LintResult:
     if name != STDIN:
         path = os.path.abspath(name)
         settings = config.settings_for(os.path.dirname(path))
         if settings.force_exclude and settings.excludes_by_name(path):
             return LintResult((), ())
-    return lint_bytes(data, name, config)
+    return lint_bytes(data, name, config, confirm)
 
 
 def read_stdin() -> bytes:

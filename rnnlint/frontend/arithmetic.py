@@ -51,7 +51,8 @@ def _with_scalar(m: Machine, symbol: str, base: Array, other: Value, array_first
     facts: dict[str, Any] = {"quantity": quantity, "mask": _lost(base.mask, site, symbol), "columns": {}}
     if constant is None and not isinstance(other, Symbol):
         facts["shape"] = _stretched(base.shape)
-    return m.derive(base, "arithmetic", site, **facts)
+    shown = {"symbol": Known(symbol), "constant": Known(constant if array_first else None)}
+    return m.derive(base, "arithmetic", site, **facts, settings=shown)
 
 
 def _stretched(shape: Shape) -> Shape:
@@ -111,7 +112,7 @@ def _two_arrays(m: Machine, symbol: str, one: Array, two: Array, site: Site) -> 
         "padding": one.padding or two.padding,
         "mask": _lost(one.mask or two.mask, site, symbol),
     }
-    return m.derive(one, "arithmetic", site, two, **facts)
+    return m.derive(one, "arithmetic", site, two, **facts, settings={"symbol": Known(symbol)})
 
 
 def multiplied(m: Machine, one: Array, two: Array, site: Site) -> Array:

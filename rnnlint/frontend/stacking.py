@@ -97,7 +97,8 @@ def _longer(array: Array, axis: int, size: Size | None) -> dict[str, Any]:
 
 
 def _joined(m: Machine, site: Site, arrays: list[Array], new_axis: bool, axis: int) -> Value:
-    first = next((array for array in arrays if array.op != "zeros"), arrays[0])
+    place = next((i for i, array in enumerate(arrays) if array.op != "zeros"), 0)
+    first, others = arrays[place], (*arrays[:place], *arrays[place + 1 :])
     facts: dict[str, Any] = {
         "quantity": quantities.combine([quantities.whole(array) for array in arrays]),
         "columns": {},
@@ -113,7 +114,8 @@ def _joined(m: Machine, site: Site, arrays: list[Array], new_axis: bool, axis: i
         sources = {array.rows.source for array in arrays if array.rows is not None}
         if len(sources) == 1 and all(array.rows is not None for array in arrays) and first.rows is not None:
             facts["rows"] = _common(arrays, first)
-    return ArrayRef(m.derive(first, "join", site, *arrays[1:], **facts))
+    settings = {"axis": Known(axis), "new_axis": Known(new_axis), "place": Known(place)}
+    return ArrayRef(m.derive(first, "join", site, *others, **facts, settings=settings))
 
 
 def _constants(arrays: list[Array]) -> dict[float, int] | None:

@@ -83,3 +83,19 @@ def class_columns(head: Head, output: Array, framework: str) -> int | None:
     if framework == "torch" and output.shape is not None and len(output.shape) > 2:
         return known_int(output.shape[1])
     return head.width
+
+
+def softmax_width(array: Array) -> int | None:
+    """The size of the axis along which a softmax sums to 1, where `array` is what the softmax made."""
+    layer = array.layer
+    if layer is None:
+        return None
+    if layer.kind == "dense":
+        units = known(layer.settings.get("units"))
+        return units if isinstance(units, int) else None
+    source, axis = array.inputs[0], known(layer.settings.get("axis"), -1 if layer.framework != "torch" else None)
+    if axis == -1:
+        return width_of(source)
+    if isinstance(axis, int) and source.shape is not None and -len(source.shape) <= axis < len(source.shape):
+        return known_int(source.shape[axis])
+    return None

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
 
-from rnnlint.finding import Applicability, Finding, Severity, Span
+from rnnlint.finding import Applicability, Confirmation, Finding, Severity, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,25 @@ def fixable_mark(finding: Finding) -> str:
     """`[*] ` before the message of a finding that a fix can repair."""
     fix = finding.fix
     return "[*] " if fix is not None and fix.applicability is not Applicability.DISPLAY else ""
+
+
+def measured(confirmation: Confirmation) -> str:
+    """The verdict in one line: the statistic with its threshold, seeds and time, or why there is none."""
+    if confirmation.value is None:
+        return confirmation.reason
+    seeds = (
+        f", {len(confirmation.seeds)} seed{'s' if len(confirmation.seeds) != 1 else ''}" if confirmation.seeds else ""
+    )
+    reason = f"; {confirmation.reason}" if confirmation.reason else ""
+    return (
+        f"{confirmation.statistic}: {confirmation.value:.3g} "
+        f"(threshold {confirmation.threshold:.3g}{seeds}, {confirmation.seconds:.1f} s){reason}"
+    )
+
+
+def verdict_mark(finding: Finding) -> str:
+    """` [confirmed]` behind the message of a finding that was put to a probe."""
+    return f" [{finding.confirmation.outcome.value}]" if finding.confirmation is not None else ""
 
 
 def printable(text: str) -> str:

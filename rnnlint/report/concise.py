@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rnnlint.report.base import Report, fixable_mark, location, printable, summary
+from rnnlint.report.base import Report, fixable_mark, location, printable, summary, verdict_mark
 from rnnlint.report.style import Style
 
 
@@ -14,6 +14,6 @@ def render(report: Report) -> Iterator[str]:
     for finding in report.findings:
         place = style.bold(location(finding.span))
         code = style.severity(finding.severity, finding.code)
-        yield f"{place}: {code} {fixable_mark(finding)}{printable(finding.message)}\n"
+        yield f"{place}: {code} {fixable_mark(finding)}{printable(finding.message)}{verdict_mark(finding)}\n"
     if report.summary:
         yield f"{summary(report.findings)}\n"

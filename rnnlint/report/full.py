@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rnnlint.finding import Confidence, Finding
-from rnnlint.report.base import Report, fixable_mark, printable, summary
+from rnnlint.finding import Confidence, Confirmation, Finding
+from rnnlint.report.base import Report, fixable_mark, measured, printable, summary
 from rnnlint.report.frame import frame
+from rnnlint.report.sparkline import sparkline
 from rnnlint.report.style import Style
 
 
@@ -30,5 +31,14 @@ def _block(finding: Finding, report: Report, style: Style) -> Iterator[str]:
         yield from frame(note.span, report.lines(note.span), style)
     if finding.help:
         yield f"{style.note('help')}: {printable(finding.help)}\n"
+    if finding.confirmation is not None:
+        yield from _verdict(finding.confirmation, style)
     if finding.confidence is not Confidence.HIGH:
         yield f"{style.note('confidence')}: {finding.confidence.value}\n"
+
+
+def _verdict(confirmation: Confirmation, style: Style) -> Iterator[str]:
+    """What was measured, and the curve behind it."""
+    yield f"{style.note(confirmation.outcome.value)}: {printable(measured(confirmation))}\n"
+    if len(confirmation.curve) > 1:
+        yield f"  {sparkline(confirmation.curve)}  {confirmation.curve_name}\n"

@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator
 from typing import Any
 
-from rnnlint.finding import Edit, Finding, Fix, Note, Span
+from rnnlint.finding import Confirmation, Edit, Finding, Fix, Note, Span
 from rnnlint.report.base import Report
 
 
@@ -22,7 +22,7 @@ def as_object(finding: Finding) -> dict[str, Any]:
         "cell": _cell(finding.span),
         "code": finding.code,
         "confidence": finding.confidence.value,
-        "confirmation": None,
+        "confirmation": _confirmation(finding.confirmation),
         "end_location": _end(finding.span),
         "filename": _filename(finding.span),
         "fix": _fix(finding.fix),
@@ -35,6 +35,22 @@ def as_object(finding: Finding) -> dict[str, Any]:
         "severity": finding.severity.value,
         "symptoms": list(finding.symptoms),
         "url": finding.url,
+    }
+
+
+def _confirmation(confirmation: Confirmation | None) -> dict[str, Any] | None:
+    if confirmation is None:
+        return None
+    return {
+        "curve": list(confirmation.curve),
+        "curve_name": confirmation.curve_name,
+        "outcome": confirmation.outcome.value,
+        "reason": confirmation.reason,
+        "seconds": round(confirmation.seconds, 3),
+        "seeds": list(confirmation.seeds),
+        "statistic": confirmation.statistic,
+        "threshold": confirmation.threshold,
+        "value": confirmation.value,
     }
 
 

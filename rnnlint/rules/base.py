@@ -24,7 +24,10 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The fault is there. `severity` overrides the rule's own where the measured risk differs."""
+    """The fault is there. `severity` overrides the rule's own where the measured risk differs.
+
+    `subject` is the fact of the Program that the claim is about, for the probe that can settle it.
+    """
 
     site: Site
     message: str
@@ -33,6 +36,7 @@ class Found:
     severity: Severity | None = None
     confidence: Confidence = Confidence.HIGH
     fix: Fix | None = None
+    subject: object = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,6 +131,7 @@ def _last_step(program: Program, readout: Array) -> Verdict | None:
         help="read the final states of both directions, or pool over all steps",
         remarks=(Remark("the bidirectional layer", layer.site),),
         confidence=confidence_of(layer.setting("bidirectional")),
+        subject=readout,
     )
 
 
@@ -161,6 +162,7 @@ def _state(program: Program, reads: list[Array]) -> Verdict | None:
         help="read h_n[-1], and for a bidirectional layer h_n[-2] and h_n[-1] together",
         remarks=(Remark("the layer", layer.site),),
         confidence=confidence,
+        subject=reads[0],
     )
 
 

@@ -107,23 +107,26 @@ def _judge(program: Program, layer: Layer, output: Array) -> Verdict:
         return RuledOut(layer.site, "the input is one sequence, or has one step")
     axes = source.axes
     if first is False and axes[:1] == ("batch",):
-        return _found(layer, source, confidence, "gets a batch with the samples first, but reads the steps first")
+        return _found(output, confidence, "gets a batch with the samples first, but reads the steps first")
     if first is True and axes[1:2] == ("batch",):
-        return _found(layer, source, confidence, "gets a batch with the steps first, but reads the samples first")
+        return _found(output, confidence, "gets a batch with the steps first, but reads the samples first")
     if axes:
         return RuledOut(layer.site, "the axes of its input stand as it reads them")
     readout = _read_as_batch_first(program, output) if first is False else None
     if readout is not None:
         remark = Remark("its output is read as if the samples came first", readout.site)
         message = f"`{layer.type_name}` reads the steps first, but its output is read with the samples first"
-        return Found(layer.site, message, HELP, (remark,), confidence=confidence.and_(Confidence.MEDIUM))
+        confidence = confidence.and_(Confidence.MEDIUM)
+        return Found(layer.site, message, HELP, (remark,), confidence=confidence, subject=output)
     return Undecided(layer.site, "which axis of the input holds the samples is not known")
 
 
-def _found(layer: Layer, source: Array, confidence: Confidence, what: str) -> Verdict:
+def _found(output: Array, confidence: Confidence, what: str) -> Verdict:
+    layer, source = output.layer, output.inputs[0]
+    assert layer is not None
     remark = Remark("this input", source.site)
     message = f"`{layer.type_name}` {what}: samples leak into each other"
-    return Found(layer.site, message, HELP, (remark,), confidence=confidence)
+    return Found(layer.site, message, HELP, (remark,), confidence=confidence, subject=output)
 
 
 HELP = "set batch_first=True where the samples come first, or transpose the batch"

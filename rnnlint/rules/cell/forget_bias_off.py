@@ -80,4 +80,5 @@ class ForgetBiasOff(Rule):
                 f"`{layer.type_name}` starts with a forget bias of 0: it forgets half of its state at every step",
                 help="leave unit_forget_bias at True",
                 confidence=confidence_of(layer.setting("unit_forget_bias")),
+                subject=layer,
             )

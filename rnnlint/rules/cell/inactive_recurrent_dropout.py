@@ -101,4 +101,5 @@ def _judge(layer: Layer) -> Verdict:
         f"`{layer.type_name}` has dropout={rates[0]} and one layer: dropout acts between layers, so nothing is dropped",
         help="use num_layers of 2 or more, or put nn.Dropout behind the layer",
         confidence=confidence_of(dropout, layers),
+        subject=layer,
     )

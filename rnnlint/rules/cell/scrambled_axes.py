@@ -90,4 +90,5 @@ class ScrambledAxes(Rule):
                     array.site,
                     f"this reshape {found.value}: it mixes values of different axes instead of moving the axes",
                     help="use transpose or permute to exchange axes",
+                    subject=array,
                 )

@@ -127,6 +127,7 @@ def _judge(layer: Layer, output: Array) -> Verdict | None:
         help="give the lags to the time axis: (samples, lags, 1) instead of (samples, 1, lags)",
         remarks=(Remark("the recurrent layer", layer.site),) if maker is not None and maker.op != "input" else (),
         confidence=confidence_of(layer.settings.get("batch_first")),
+        subject=output,
     )
 
 

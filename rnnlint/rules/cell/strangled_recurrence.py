@@ -93,6 +93,7 @@ def _judge(layer: Layer) -> Verdict:
             f"{strengths[1]:g}: the state is pressed towards a constant",
             help="use penalties of 1e-4 or less, or none on the recurrent kernel",
             confidence=confidence_of(*(layer.settings.get(name) for name in names)),
+            subject=layer,
         )
     for name in ("recurrent_dropout", "dropout"):
         rate = known(layer.settings.get(name))
@@ -103,6 +104,7 @@ def _judge(layer: Layer) -> Verdict:
                 f"`{layer.type_name}` drops {rate:.0%} of what it reads with {name}={rate}",
                 help="use a rate of 0.5 or less",
                 confidence=confidence_of(layer.settings.get(name)),
+                subject=layer,
             )
     return RuledOut(layer.site, "no strong penalty or dropout is known on its recurrent path")
 

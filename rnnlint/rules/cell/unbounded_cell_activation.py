@@ -96,6 +96,7 @@ class UnboundedCellActivation(Rule):
             help="use tanh, the default, and scale inputs and targets: with raw targets relu only hides that fault",
             severity=severity,
             confidence=confidence.and_(confidence_of(setting)),
+            subject=layer,
         )
 
 

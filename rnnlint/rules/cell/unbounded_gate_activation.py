@@ -92,4 +92,5 @@ def _judge(layer: Layer) -> Verdict:
         f"the gates of `{layer.type_name}` use {gates[0]}, whose values leave the range from 0 to 1",
         help="leave recurrent_activation at sigmoid: a gate is a share of what passes",
         confidence=confidence_of(setting),
+        subject=layer,
     )

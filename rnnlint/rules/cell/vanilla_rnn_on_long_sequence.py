@@ -83,4 +83,5 @@ class VanillaRnnOnLongSequence(Rule):
                     layer.site,
                     f"`{layer.type_name}` reads {steps} steps: the gradient to the first ones vanishes",
                     help="use an LSTM or a GRU, or shorter windows",
+                    subject=layer,
                 )

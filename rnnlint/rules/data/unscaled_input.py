@@ -107,4 +107,5 @@ def _judge(fit: Fit, application: Array) -> Verdict:
         remarks=(Remark("it comes from here", quantity.site),) if quantity.site is not None else (),
         severity=Severity.WARNING if found.large and not unbounded else Severity.ADVICE,
         confidence=found.confidence,
+        subject=application,
     )

@@ -108,6 +108,7 @@ def _judge(fit: Fit) -> Verdict:
         remarks=(Remark("it comes from here", quantity.site),) if quantity.site is not None else (),
         severity=Severity.WARNING if found.large else Severity.ADVICE,
         confidence=found.confidence,
+        subject=fit,
     )
 
 

@@ -119,6 +119,7 @@ def _judge(fit: Fit, site: Site, name: str) -> Verdict:
         help="use the mean absolute error, or the share within a tolerance",
         remarks=(Remark("trained here", fit.site),),
         confidence=Confidence.LOW if unsure else Confidence.HIGH,
+        subject=fit,
     )
 
 

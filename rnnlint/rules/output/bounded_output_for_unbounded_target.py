@@ -109,6 +109,7 @@ def _judge(fit: Fit, output: Array) -> Verdict | None:
         help=f"leave the last layer linear, or scale the target into {limits}",
         remarks=(remark,),
         confidence=head.confidence,
+        subject=fit,
     )
 
 

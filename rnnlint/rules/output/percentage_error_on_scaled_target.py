@@ -125,4 +125,5 @@ def _judge(target: Array | None, site: Site) -> Verdict:
         f"a percentage error divides by the target, which {reason} ({what}): it explodes near 0",
         help="take it on values in their own unit, or use a squared or absolute error",
         remarks=(Remark("the target", target.site),),
+        subject=target,
     )

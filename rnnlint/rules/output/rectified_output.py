@@ -135,4 +135,5 @@ def _found(program: Program, fit: Fit, head: Head, why: str, severity: Severity 
         remarks=(Remark("trained here", fit.site),),
         severity=severity,
         confidence=head.confidence,
+        subject=fit,
     )

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from rnnlint.finding import Severity
 from rnnlint.program.data import Array
+from rnnlint.program.heads import softmax_width
 from rnnlint.program.network import Layer
 from rnnlint.program.program import Program
-from rnnlint.program.size import known_int
 from rnnlint.program.value import confidence_of, known
-from rnnlint.program.walks import learns, width_of
+from rnnlint.program.walks import learns
 from rnnlint.rules.base import Found, Rule, RuledOut, Undecided, Verdict
 
 
@@ -76,7 +76,7 @@ class SingleUnitSoftmax(Rule):
 
 
 def _judge(layer: Layer, array: Array) -> Verdict:
-    size = _size(layer, array)
+    size = softmax_width(array)
     if size is None:
         return Undecided(layer.site, "the size of the axis that the softmax runs over is not known")
     if size != 1:
@@ -86,17 +86,5 @@ def _judge(layer: Layer, array: Array) -> Verdict:
         "softmax over one unit is 1 whatever the input: the output never changes, and no gradient passes",
         help="use sigmoid for one probability, or one unit for each class",
         confidence=confidence_of(layer.settings.get("activation"), layer.settings.get("units")),
+        subject=array,
     )
-
-
-def _size(layer: Layer, array: Array) -> int | None:
-    """The size of the axis that sums to 1."""
-    if layer.kind == "dense":
-        units = known(layer.settings.get("units"))
-        return units if isinstance(units, int) else None
-    source, axis = array.inputs[0], known(layer.settings.get("axis"), -1 if layer.framework != "torch" else None)
-    if axis == -1:
-        return width_of(source)
-    if isinstance(axis, int) and source.shape is not None and -len(source.shape) <= axis < len(source.shape):
-        return known_int(source.shape[axis])
-    return None

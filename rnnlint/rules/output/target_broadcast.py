@@ -134,6 +134,7 @@ def _found(site: Site, output: Array, target: Array, winner: str) -> Verdict:
         f"{_printed(output)} meets {_printed(target)}: each prediction is compared with every target, {winner} wins",
         help="make the shapes equal: squeeze(-1) the output, or unsqueeze(-1) the target",
         remarks=(Remark("the target", target.site),) if target.site != site else (),
+        subject=(output, target),
     )
 
 

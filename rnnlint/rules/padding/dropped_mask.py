@@ -79,13 +79,13 @@ class DroppedMask(Rule):
                 yield _too_late(layer, source)
             if (layer.recurrent or layer.kind in MASK_READERS) and source.mask is not None:
                 if source.mask.state is MaskState.DROPPED and source.mask.dropped is not None:
-                    yield _lost(layer, source)
+                    yield _lost(layer, array)
                 elif source.mask.state is MaskState.PRESENT:
                     yield RuledOut(layer.site, "the mask reaches the layer")
 
 
-def _lost(layer: Layer, source: Array) -> Found:
-    mask = source.mask
+def _lost(layer: Layer, application: Array) -> Found:
+    mask = application.inputs[0].mask
     assert mask is not None and mask.dropped is not None
     silently = "" if mask.warns else " silently"
     return Found(
@@ -93,6 +93,7 @@ def _lost(layer: Layer, source: Array) -> Found:
         f"{mask.dropper}{silently} drops the mask before `{layer.type_name}`, which then reads the padding as data",
         help="keep operations that know no masks out of the way, or pass the mask on with mask=",
         remarks=(Remark("the mask is made here", mask.made), Remark("it is missing here", layer.site)),
+        subject=application,
     )
 
 

@@ -102,6 +102,7 @@ class EmbeddingOnFloats(Rule):
                     "nearly all of them are one row",
                     help="give it indices; numbers go into the recurrent layer as they are",
                     remarks=(Remark("its input", source.site),) if source.site != layer.site else (),
+                    subject=array,
                 )
 
 

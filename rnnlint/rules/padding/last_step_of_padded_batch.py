@@ -100,6 +100,7 @@ def _judge(readout: Array, source: Array, output: Array) -> Verdict:
             "the last step of pad_packed_sequence is 0 for every sequence but the longest",
             help="read h_n instead, or gather each sequence's step at length - 1",
             remarks=(Remark("padded again here", unpacked.site),),
+            subject=readout,
         )
     padding = output.inputs[0].padding if output.inputs else None
     if padding is None:
@@ -114,6 +115,7 @@ def _judge(readout: Array, source: Array, output: Array) -> Verdict:
         help="pack the batch and read h_n, or gather each sequence's step at length - 1",
         remarks=(Remark(f"padded here by {padding.how}", padding.site),),
         confidence=confidence_of(padding.side),
+        subject=readout,
     )
 
 

@@ -104,6 +104,7 @@ class UnmaskedPaddedFeatures(Rule):
                     help="put a Masking layer before it, with the value that pads",
                     remarks=(Remark(f"padded here by {source.padding.how}", source.padding.site),),
                     confidence=confidence_of(source.padding.side),
+                    subject=array,
                 )
 
 
@@ -130,4 +131,5 @@ def _zeroed(array: Array) -> Found:
         "pad_sequences turns these fractions into whole numbers (its dtype is int32): values between 0 and 1 become 0",
         help="pass dtype='float32'",
         severity=Severity.ERROR,
+        subject=array,
     )

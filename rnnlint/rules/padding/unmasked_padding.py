@@ -81,10 +81,12 @@ class UnmaskedPadding(Rule):
                 continue
             embedding = _embedding(source)
             if embedding is not None:
-                yield _judge(layer, source, embedding, source.padding)
+                yield _judge(array, source, embedding, source.padding)
 
 
-def _judge(layer: Layer, source: Array, embedding: Layer, padding: Padding) -> Verdict:
+def _judge(application: Array, source: Array, embedding: Layer, padding: Padding) -> Verdict:
+    layer = application.layer
+    assert layer is not None
     if source.mask is not None and source.mask.state is MaskState.PRESENT:
         return RuledOut(layer.site, "a mask reaches the layer")
     if source.mask is not None:
@@ -101,6 +103,7 @@ def _judge(layer: Layer, source: Array, embedding: Layer, padding: Padding) -> V
         remarks=(Remark(f"padded here by {padding.how}", padding.site), Remark("read here", layer.site)),
         severity=Severity.ADVICE if mild else Severity.WARNING,
         confidence=confidence_of(padding.side, embedding.settings.get("mask_zero")),
+        subject=application,
     )
 
 

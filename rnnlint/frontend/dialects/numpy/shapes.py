@@ -95,27 +95,42 @@ def transpose(call: Call) -> Value:
         return Opaque("a transposition of an array that is not known")
     name = call.path.rsplit(".", 1)[-1]
     facts = {**_REARRANGED, "quantity": quantities.whole(base), "padding": base.padding}
-    facts.update(_order(call, name, base, arguments))
-    return ArrayRef(call.machine.derive(base, "transpose", call.site, **facts))
+    order = _order(call, name, base, arguments)
+    facts.update(_permuted(call, base, order))
+    how = "swap" if order is not None and _swaps(call, order) else "order"
+    settings: dict[str, Setting] = {how: Known(order)} if order is not None else {}
+    return ArrayRef(call.machine.derive(base, "transpose", call.site, **facts, settings=settings))
 
 
-def _order(call: Call, name: str, base: Array, arguments: tuple[Value, ...]) -> dict[str, Any]:
+def _order(call: Call, name: str, base: Array, arguments: tuple[Value, ...]) -> tuple[int, ...] | None:
+    """The new order of the axes, or the two that change places; None where it is not known."""
     given = arguments[0] if arguments else call.get(None, "dims") or call.get(None, "axes")
     items = given.items if isinstance(given, Sequence) else arguments
     axes = [settled(item) for item in items or ()]
     if not items:
         axes = [settled(call.get(None, "dim0")), settled(call.get(None, "dim1"))] if "dim0" in call.keywords else []
     if name == "moveaxis" or not all(isinstance(axis, int) for axis in axes):
+        return None
+    if axes:
+        return tuple(axes)
+    rank = len(base.shape) if base.shape is not None else 0
+    if name == "t" and rank > 2:
+        return (1, 0, *range(2, rank))  # what torch did before it refused more than two axes
+    return tuple(reversed(range(rank))) if rank else None
+
+
+def _permuted(call: Call, base: Array, order: tuple[int, ...] | None) -> dict[str, Any]:
+    if order is None:
         return {"shape": None, "axes": ()}
-    if not axes:
-        rank = len(base.shape) if base.shape is not None else 0
-        order = tuple(reversed(range(rank)))
-        if name == "t" and rank > 2:
-            order = (1, 0, *range(2, rank))  # what torch did before it refused more than two axes
-        return arrangement.permuted(base, order) if rank else {"shape": None, "axes": ()}
-    if len(axes) == 2 and name in {"transpose", "swapaxes"} and not isinstance(given, Sequence):
-        return arrangement.swapped(call.machine, base, axes[0], axes[1])
-    return arrangement.permuted(base, tuple(axes))
+    if _swaps(call, order):
+        return arrangement.swapped(call.machine, base, *order)
+    return arrangement.permuted(base, order)
+
+
+def _swaps(call: Call, order: tuple[int, ...]) -> bool:
+    """Whether the numbers are two axes that change places, rather than all axes in order."""
+    pair = len(order) == 2 and call.path.rsplit(".", 1)[-1] in {"transpose", "swapaxes"}
+    return pair and not any(isinstance(value, Sequence) for value in call.args[-1:])
 
 
 @method("array", "unsqueeze")
@@ -145,7 +160,9 @@ def squeeze(call: Call) -> Value:
     axis = settled(given)
     if given is not None and not isinstance(axis, int):
         return ArrayRef(call.machine.derive(base, "squeeze", call.site, shape=None))
-    return ArrayRef(call.machine.derive(base, "squeeze", call.site, **arrangement.squeezed(base, axis)))
+    settings: dict[str, Setting] = {"axis": Known(axis)}
+    facts = arrangement.squeezed(base, axis)
+    return ArrayRef(call.machine.derive(base, "squeeze", call.site, **facts, settings=settings))
 
 
 def _target(arguments: tuple[Value, ...], call: Call) -> tuple[Size | None, ...] | None:
@@ -223,8 +240,11 @@ def transposed(call: Call) -> Value:
     """x.T."""
     base = call.own
     rank = len(base.shape) if base.shape is not None else 0
-    facts = arrangement.permuted(base, tuple(reversed(range(rank)))) if rank else {"shape": None}
-    return ArrayRef(call.machine.derive(base, "transpose", call.site, **facts, recurrent_output=None))
+    order = tuple(reversed(range(rank)))
+    facts = arrangement.permuted(base, order) if rank else {"shape": None}
+    settings: dict[str, Setting] = {"order": Known(order)} if rank else {}
+    made = call.machine.derive(base, "transpose", call.site, **facts, settings=settings, recurrent_output=None)
+    return ArrayRef(made)
 
 
 @function("numpy.lib.stride_tricks.sliding_window_view")

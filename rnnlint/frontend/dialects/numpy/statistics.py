@@ -77,7 +77,7 @@ def _reduced(call: Call, base: Array, axis: Any, name: str) -> Value:
     quantity = replace(base.quantity, mean=None, std=None) if keeps else UNKNOWN_QUANTITY
     result = call.machine.derive(
         base, "reduce", call.site, **facts, quantity=quantity, columns={}, recurrent_output=None, padding=None,
-        settings={"stat": Known(name), "per_row": Known(True)},
+        settings={"stat": Known(name), "per_row": Known(True), "axis": Known(axis)},
     )  # fmt: skip
     if name in {"max", "min"} and network and isinstance(axis, int):
         return Sequence("tuple", (ArrayRef(result), Opaque("indices")))

@@ -1,0 +1,14 @@
+"""The engine that rebuilds Keras networks on TensorFlow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from rnnlint.confirm.keras import recurrence
+from rnnlint.confirm.measurement import Measurement
+
+RUNS: dict[str, Callable[[Any], Measurement]] = {
+    "UnreadKeras": recurrence.unread,
+    "MorePadding": recurrence.more_padding,
+}

@@ -1,0 +1,134 @@
+"""A graph as a torch module."""
+
+from __future__ import annotations
+
+import operator
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from rnnlint.confirm.graph import Graph, LayerSpec, Node
+
+RECURRENT = {"lstm": nn.LSTM, "gru": nn.GRU, "rnn": nn.RNN}
+FUNCTIONS = {
+    "relu": nn.ReLU, "tanh": nn.Tanh, "sigmoid": nn.Sigmoid, "elu": nn.ELU, "selu": nn.SELU, "gelu": nn.GELU,
+    "leaky_relu": nn.LeakyReLU, "softplus": nn.Softplus, "swish": nn.SiLU, "linear": nn.Identity,
+}  # fmt: skip
+
+
+def recurrent(spec: LayerSpec, features: int) -> nn.Module:
+    """nn.LSTM, nn.GRU or nn.RNN with the settings of the specification."""
+    settings = spec.settings
+    extra = {"nonlinearity": settings["activation"]} if spec.kind == "rnn" and "activation" in settings else {}
+    return RECURRENT[spec.kind](
+        features,
+        settings["units"],
+        num_layers=settings.get("num_layers", 1),
+        batch_first=settings.get("batch_first", False),
+        bidirectional=settings.get("bidirectional", False),
+        dropout=settings.get("dropout", 0.0) if settings.get("num_layers", 1) > 1 else 0.0,
+        **extra,
+    )
+
+
+class Network(nn.Module):
+    """The graph's nodes computed in order; sizes that the graph leaves open are those of the tensors."""
+
+    def __init__(self, graph: Graph) -> None:
+        super().__init__()
+        self._graph = graph
+        self._built = nn.ModuleDict()
+
+    def forward(self, *inputs: Tensor) -> Tensor:
+        """The last node's value."""
+        fed = iter(inputs)
+        values: list[Any] = []
+        for node in self._graph.nodes:
+            operands = [values[number] for number in node.inputs]
+            values.append(next(fed) if node.op == "input" else self._compute(node, operands))
+        result: Tensor = values[-1]
+        return result
+
+    def _compute(self, node: Node, operands: list[Any]) -> Any:
+        if node.op == "apply":
+            return self._layer(node.layer, operands[0])(operands[0])
+        return OPERATIONS[node.op](node.settings, *operands)
+
+    def _layer(self, number: int, value: Tensor) -> nn.Module:
+        if str(number) not in self._built:
+            self._built[str(number)] = _build(self._graph.layers[number], value)
+        return self._built[str(number)]
+
+
+def _build(spec: LayerSpec, value: Tensor) -> nn.Module:
+    if spec.kind in RECURRENT:
+        return recurrent(spec, value.shape[-1])
+    if spec.kind == "dense":
+        return nn.Linear(value.shape[-1], spec.settings["units"])
+    if spec.kind == "dropout":
+        return nn.Identity()
+    if spec.kind == "layer_normalization":
+        return nn.LayerNorm(value.shape[-1])
+    name = spec.settings.get("activation", "linear")
+    if "softmax" in name:
+        axis = spec.settings.get("axis", -1)
+        return nn.LogSoftmax(axis) if name == "log_softmax" else nn.Softmax(axis)
+    return FUNCTIONS[name]()
+
+
+def _final_state(settings: dict[str, Any], output: Any) -> Tensor:
+    state = output[1]
+    if not isinstance(state, tuple):
+        return torch.as_tensor(state)
+    return torch.as_tensor(state[0] if settings["state"] == "h" else state[1])
+
+
+def _index(settings: dict[str, Any], value: Tensor) -> Tensor:
+    names = {":": slice(None), "...": ...}
+    return value[tuple(names.get(key, key) if isinstance(key, str) else key for key in settings["keys"])]
+
+
+def _reduce(settings: dict[str, Any], value: Tensor) -> Tensor:
+    stat, axis = settings["stat"], settings["axis"]
+    if axis is None:
+        axis = tuple(range(value.dim()))
+    functions = {"mean": torch.mean, "sum": torch.sum, "max": torch.amax, "min": torch.amin, "amax": torch.amax}
+    return functions[stat](value, axis)
+
+
+def _transpose(settings: dict[str, Any], value: Tensor) -> Tensor:
+    if "swap" in settings:
+        return value.transpose(*settings["swap"])
+    return value.permute(*settings["order"])
+
+
+def _join(settings: dict[str, Any], first: Tensor, *others: Tensor) -> Tensor:
+    parts = list(others)
+    parts.insert(settings["place"], first)
+    return torch.stack(parts, settings["axis"]) if settings["new_axis"] else torch.cat(parts, settings["axis"])
+
+
+def _squeeze(settings: dict[str, Any], value: Tensor) -> Tensor:
+    return value.squeeze() if settings["axis"] is None else value.squeeze(settings["axis"])
+
+
+def _arithmetic(settings: dict[str, Any], first: Tensor, second: Tensor | None = None) -> Any:
+    other = settings.get("constant") if second is None else second
+    return ARITHMETIC[settings["symbol"]](first, other)
+
+
+ARITHMETIC = {"+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv}
+OPERATIONS: dict[str, Any] = {
+    "arithmetic": _arithmetic,
+    "sequence": lambda settings, output: output[0],
+    "final_state": _final_state,
+    "index": _index,
+    "reduce": _reduce,
+    "transpose": _transpose,
+    "squeeze": _squeeze,
+    "unsqueeze": lambda settings, value: value.unsqueeze(settings["axis"]),
+    "join": _join,
+    "cast": lambda settings, value: value,
+    "dropout": lambda settings, value: value,
+}

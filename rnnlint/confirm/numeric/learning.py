@@ -1,0 +1,65 @@
+"""Probes of what training makes of a network: constant predictions, useless rates, strangled recurrence."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from rnnlint.confirm.measurement import Measurement, above, below
+from rnnlint.confirm.numeric.dynamics import SEEDS, capped, draw, finite
+from rnnlint.confirm.numeric.regression import Task, Training, noise_task, sine_task, train
+from rnnlint.confirm.probes import Collapse, Rate, Strangling
+
+MOST_STEPS = 30  # steps of the easy tasks here: what is probed does not come from the length
+FEW, MOST_UPDATES = 60, 150
+BLOWN_UP = 1.2  # no training that learns ends above the error of the mean
+
+
+def collapse(probe: Collapse) -> Measurement:
+    """std(predictions) / std(targets) after 60 updates on an easy task, with targets of this size."""
+    cell = capped(probe.cell)
+    seeds = list(SEEDS)
+    task = sine_task(cell, min(probe.steps, MOST_STEPS), 32, seeds)
+    mean, std = _moments(probe)
+    unit = task.targets / task.targets.std(axis=1, keepdims=True)
+    training = Training(probe.learning_rate, probe.optimizer, steps=FEW)
+    curve = train(cell, Task(task.inputs, mean + std * unit), training, seeds)
+    spread = float(np.median(np.nan_to_num(curve.spread, nan=0.0)))
+    return below(
+        "spread of the predictions relative to the targets' after 60 updates", spread, 0.1, 0.3,
+        seeds=SEEDS, curve=finite(np.median(curve.losses, axis=1)), curve_name="loss per update",
+    )  # fmt: skip
+
+
+def _moments(probe: Collapse) -> tuple[float, float]:
+    numbers = draw(probe.targets, (4000,), 0)
+    return float(numbers.mean()), float(numbers.std())
+
+
+def rate(probe: Rate) -> Measurement:
+    """The error after training relative to the variance of the targets: far above 1, or hardly lower than at first."""
+    cell = capped(probe.cell)
+    seeds = list(SEEDS)
+    updates = min(probe.updates, MOST_UPDATES)
+    task = sine_task(cell, min(probe.steps, MOST_STEPS), 32, seeds)
+    curve = train(cell, task, Training(probe.learning_rate, probe.optimizer, steps=updates), seeds)
+    series = {"seeds": SEEDS, "curve": finite(np.median(curve.losses, axis=1)), "curve_name": "loss per update"}
+    error = float(np.median(np.nan_to_num(curve.error, nan=1e30, posinf=1e30)))
+    if error > BLOWN_UP:
+        return above(f"error relative to the mean's after {updates} updates", min(error, 1e30), BLOWN_UP, 0.8, **series)
+    fall = float(1.0 - np.median(curve.losses[-1]) / np.median(curve.losses[0]))
+    return below(f"share of the loss that {updates} updates took away", fall, 0.05, 0.2, **series)
+
+
+def strangling(probe: Strangling) -> Measurement:
+    """The spread of predictions, or of the recurrent kernel under a penalty, relative to the same without."""
+    cell = capped(probe.cell)
+    seeds = list(SEEDS)
+    task = noise_task if probe.l2 else sine_task
+    data = task(cell, min(probe.steps, MOST_STEPS), 16, seeds)
+    free = train(cell, data, Training(steps=FEW), seeds)
+    bound = train(cell, data, Training(steps=FEW, l2=probe.l2, dropout=probe.dropout), seeds)
+    if probe.l2:
+        value = float(np.median(bound.recurrent_norm / free.recurrent_norm))
+        return below("recurrent kernel under the penalty relative to without", value, 0.3, 0.7, seeds=SEEDS)
+    value = float(np.median(bound.spread / free.spread))
+    return below("spread of the predictions under dropout relative to without", value, 0.6, 0.8, seeds=SEEDS)

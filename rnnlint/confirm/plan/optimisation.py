@@ -1,0 +1,1 @@
+"""Probes for the rules of optimisation."""
