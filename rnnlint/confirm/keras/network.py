@@ -44,7 +44,8 @@ class Network:
 def _build(spec: LayerSpec) -> Any:
     """The layer of that name with the settings that its constructor takes."""
     if spec.kind == "activation":
-        return keras.layers.Activation(spec.settings["activation"])
+        name = spec.settings["activation"]
+        return keras.activations.get(name) if spec.type_name.islower() else keras.layers.Activation(name)
     kind = getattr(keras.layers, RECURRENT.get(spec.kind, spec.type_name))
     taken = inspect.signature(kind.__init__).parameters
     layer = kind(**{name: value for name, value in spec.settings.items() if name in taken})
@@ -83,6 +84,6 @@ OPERATIONS: dict[str, Any] = {
     "transpose": lambda settings, value: keras.ops.transpose(value, settings["order"]),
     "squeeze": lambda settings, value: keras.ops.squeeze(value, settings["axis"]),
     "unsqueeze": lambda settings, value: keras.ops.expand_dims(value, settings["axis"]),
-    "cast": lambda settings, value: value,
+    "cast": lambda settings, value: keras.ops.add(value, 0.0),  # another tensor: functions do not pass masks on
     "dropout": lambda settings, value: value,
 }

@@ -30,12 +30,17 @@ class Planner:
     probe: Callable[[Any, Program], Probe | Unplanned]
     subjects: Callable[[Program], Iterable[Any]]
 
-
-PLANNERS: dict[str, Planner] = {}
+    @property
+    def tells_apart(self) -> bool:
+        """Whether the probe itself knows faulty subjects from sound ones."""
+        return self.subjects is not _none
 
 
 def _none(program: Program) -> Iterable[Any]:
     return ()
+
+
+PLANNERS: dict[str, Planner] = {}
 
 
 def planner(

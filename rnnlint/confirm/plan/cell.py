@@ -134,7 +134,7 @@ def vanilla(layer: Layer, program: Program) -> Probe | Unplanned:
 def forget_bias(layer: Layer, program: Program) -> Probe | Unplanned:
     """The reach of the gradient with and without the bias."""
     cell = cell_of(layer, program)
-    if known(layer.settings.get("bias_initializer"), "zeros") not in {"zeros", "Zeros"}:
+    if known(layer.settings.get("bias_initializer")) not in {"zeros", "Zeros"}:
         return Unplanned("the biases are set in another way")
     steps = min(program.steps_of(layer) or MOST_FADING, MOST_FADING)
     return Fading(cell, steps, msgspec.structs.replace(cell, unit_forget_bias=True))

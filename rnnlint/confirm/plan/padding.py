@@ -55,7 +55,9 @@ def padded_features(application: Array, program: Program) -> Probe | Unplanned:
 def dropped_mask(application: Array, program: Program) -> Probe | Unplanned:
     """What more padding changes in the output."""
     mask = application.inputs[0].mask
-    start = next((a for a in application.ancestry() if a.layer and mask and a.layer.site == mask.made), None)
+    start = next(
+        (a for a in application.ancestry() if a.op == "apply" and a.layer and mask and a.layer.site == mask.made), None
+    )
     if start is None:
         return Unplanned("where the mask is made is not known")
     graph = Rebuilder(start).graph(application)
