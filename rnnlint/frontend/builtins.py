@@ -9,6 +9,7 @@ from typing import Any
 from rnnlint.finding import Confidence
 from rnnlint.frontend.dispatch import METHODS as DIALECT_METHODS
 from rnnlint.frontend.dispatch import Call
+from rnnlint.frontend.drift import guarded
 from rnnlint.frontend.iteration import element_in, items_of
 from rnnlint.frontend.machine import Machine, number, size_of
 from rnnlint.frontend.sorting import note_sort
@@ -25,6 +26,7 @@ from rnnlint.frontend.values import (
     Sequence,
     SuperProxy,
     Symbol,
+    Thing,
     Value,
     settled,
 )
@@ -173,9 +175,10 @@ def _list(call: Call) -> Value:
         note_sort(call, source)
     if items is not None:
         return Sequence("list", items)
-    if isinstance(source, ArrayRef):
-        return Sequence("list", None, element_in(call, source))
-    return Sequence("list", None, element_in(call, source))
+    result = Sequence("list", None, element_in(call, source))
+    if call.path == "builtins.iter" and isinstance(source, Thing):
+        result.slots["iterator"] = source.kind
+    return result
 
 
 @_function("next")
@@ -245,7 +248,8 @@ def _reduce(call: Call) -> Value:
 def _getattr(call: Call) -> Value:
     name = settled(call.get(1, "name"))
     if isinstance(name, str) and call.args:
-        return call.machine.attribute(call.args[0], name, call.node)
+        with guarded(call.machine, len(call.args) > 2):
+            return call.machine.attribute(call.args[0], name, call.node)
     return Opaque("an attribute by a name that is not known")
 
 
@@ -260,6 +264,7 @@ def _setattr(call: Call) -> Value:
 
 @_function("hasattr")
 def _hasattr(call: Call) -> Value:
+    call.machine.versions_read += 1
     return Opaque("it depends on a condition")
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping as MappingOf
 import libcst as cst
 
 from rnnlint.finding import Confidence
-from rnnlint.frontend import builtins, containers, dispatch
+from rnnlint.frontend import builtins, containers, dispatch, drift
 from rnnlint.frontend.machine import MAX_DEPTH, Frame, Machine
 from rnnlint.frontend.names import canonical
 from rnnlint.frontend.sequences import union
@@ -133,6 +133,7 @@ def call(
 
 def _call_external(m: Machine, callee: External, request: dispatch.Call) -> Value:
     request.path = canonical(callee.path)
+    drift.note_call(m, request, callee.path)
     handler = dispatch.FUNCTIONS.get(request.path)
     if handler is None and request.path.startswith("builtins."):
         handler = builtins.FUNCTIONS.get(request.path.removeprefix("builtins."))
@@ -160,6 +161,7 @@ def _call_method(
     if bound.function is not None:
         return call_function(m, bound.function, (bound.receiver, *args), keywords, node)
     request = dispatch.Call(m, node, args, keywords, bound.receiver, bound.name)
+    drift.note_method(m, request)
     handler = dispatch.METHODS.get((dispatch.kind_of(bound.receiver), bound.name))
     if handler is None:
         handler = containers.METHODS.get((type(bound.receiver).__name__, bound.name))
@@ -311,6 +313,7 @@ def attribute(m: Machine, value: Value, name: str, node: cst.CSTNode) -> Value:
         with m.doubting():
             return union(m, [attribute(m, option, name, node) for option in value.options])
     if isinstance(value, External):
+        drift.note_name(m, f"{value.path}.{name}", node)
         return External(f"{value.path}.{name}")
     if isinstance(value, Opaque) and name == "setattr":
         return Native(replace_attribute)
@@ -332,6 +335,7 @@ def attribute(m: Machine, value: Value, name: str, node: cst.CSTNode) -> Value:
         return own
     if isinstance(value, Sequence) and "recurrent" in value.slots and _of_tensors(name) and value.kind == "tuple":
         value = m.misused(value, m.site(node)) or value
+    drift.note_member(m, value, name, node)
     handler = dispatch.ATTRIBUTES.get((dispatch.kind_of(value), name))
     if handler is not None:
         return handler(dispatch.Call(m, node, (), {}, value, name))
@@ -386,6 +390,7 @@ def _instance_attribute(m: Machine, value: Instance, name: str, node: cst.CSTNod
         return BoundMethod(value.cls if found.kind == "classmethod" else value, name, found)
     if found is not None:
         return found
+    drift.note_member(m, value, name, node)
     kind = dispatch.class_kind(value.cls)
     handler = dispatch.ATTRIBUTES.get((kind, name))
     if handler is not None:

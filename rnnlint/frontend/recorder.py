@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rnnlint.frontend.values import Instance, Thing, Value
     from rnnlint.program.data import Array, Misuse, Padding, Repeat, ScalerFit, Scaling, Sort, Split
+    from rnnlint.program.interface import RemovedUse
     from rnnlint.program.network import Layer
     from rnnlint.program.training import Clip, Evaluation, Fit, MetricUse, Optimizer, Score
     from rnnlint.program.value import Setting, Site
@@ -59,3 +60,5 @@ class Recorder:
     environment: dict[str, object] = field(default_factory=dict)
     repeats: list[Repeat] = field(default_factory=list)
     misuses: list[Misuse] = field(default_factory=list)
+    removed_uses: list[RemovedUse] = field(default_factory=list)
+    namespaces: dict[Site, str] = field(default_factory=dict)  # where objects of Keras come from, by their place

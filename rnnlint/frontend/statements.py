@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from collections.abc import Sequence as SequenceOf
 from enum import Flag
@@ -12,6 +13,7 @@ import libcst as cst
 from rnnlint.frontend import indexing, modules
 from rnnlint.frontend.calls import define_class, define_function
 from rnnlint.frontend.conditions import truth_of
+from rnnlint.frontend.drift import FAILURES, guarded, note_assigned
 from rnnlint.frontend.expressions import _BINARY, binary, subscript_keys
 from rnnlint.frontend.heap import MISSING, Delta, either
 from rnnlint.frontend.iteration import element_of
@@ -92,6 +94,7 @@ def _assign_attribute(m: Machine, target: cst.Attribute, value: Value, scope: Sc
     elif isinstance(holder, ModuleValue):
         m.heap.write(holder.scope, target.attr.value, value)
     elif isinstance(holder, Cell):
+        note_assigned(m, holder, target.attr.value, target)
         m.heap.write(holder, target.attr.value, value)
 
 
@@ -172,7 +175,13 @@ def grow(m: Machine, sequence: Sequence, result: Sequence) -> None:
 
 
 def _if(m: Machine, node: cst.If, scope: Scope) -> Flow:
+    before = m.versions_read
     truth = truth_of(m.evaluate(node.test, scope))
+    with guarded(m, m.versions_read > before):
+        return _arms(m, node, truth, scope)
+
+
+def _arms(m: Machine, node: cst.If, truth: bool | None, scope: Scope) -> Flow:
     other = node.orelse
     if truth is True:
         return _suite(m, node.body, scope)
@@ -283,14 +292,20 @@ def _while(m: Machine, node: cst.While, scope: Scope) -> Flow:
 
 
 def _try(m: Machine, node: cst.Try | cst.TryStar, scope: Scope) -> Flow:
-    flow = _suite(m, node.body, scope)
-    for handler in node.handlers:
-        _handler(m, handler, scope, needed=not flow & Flow.NEXT and not flow & Flow.RETURN)
+    with guarded(m, any(_expects_failure(m, handler) for handler in node.handlers)):
+        flow = _suite(m, node.body, scope)
+        for handler in node.handlers:
+            _handler(m, handler, scope, needed=not flow & Flow.NEXT and not flow & Flow.RETURN)
     if node.orelse is not None and Flow.NEXT in flow:
         flow = (flow & ~Flow.NEXT) | _suite(m, node.orelse.body, scope)
     if node.finalbody is not None:
         _suite(m, node.finalbody.body, scope)
     return flow if flow else Flow.NEXT
+
+
+def _expects_failure(m: Machine, handler: cst.ExceptHandler | cst.ExceptStarHandler) -> bool:
+    """Whether it catches what a library says of a name or an argument that it does not have."""
+    return handler.type is None or not FAILURES.isdisjoint(re.findall(r"\w+", m.text(handler.type, 400)))
 
 
 def _handler(m: Machine, handler: Any, scope: Scope, needed: bool) -> None:

@@ -272,7 +272,15 @@ def fit(call: Call) -> Value:
         )
     if validation:
         m.record.evaluations.append(Evaluation(call.site, "validation_data", validation))
-    return Thing("history", call.site)
+    names = tuple(metric.type_name for metric in _for_output(slots.get("metrics", ()), "", 0, len(groups)) or ())
+    return Thing("history", call.site, metrics=names)
+
+
+@attribute("history", "history")
+def history(call: Call) -> Value:
+    """The losses and metrics of each epoch, by their names."""
+    assert isinstance(call.receiver, Thing)
+    return Thing("history record", call.site, metrics=call.receiver.slots["metrics"])
 
 
 @method("keras_model", "__finish__")
