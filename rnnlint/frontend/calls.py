@@ -187,7 +187,7 @@ def call_function(
     scope = Scope(module, function.scope)
     _bind(m, function, scope, args, keywords, entry)
     leaves = m.frame.module.syntax is m.entry and module.syntax is not m.entry
-    before = m.via
+    before, guards = m.via, m.guards
     if leaves:
         m.via = m.entry.span(node)
     silent = 1 if "no_grad" in function.slots else 0
@@ -203,7 +203,7 @@ def call_function(
     finally:
         m.frames.pop()
         m.no_gradient -= silent
-        m.via = before
+        m.via, m.guards = before, guards
 
 
 def arrays_within(value: Value) -> list[Array]:

@@ -9,6 +9,7 @@ from typing import Any
 import libcst as cst
 
 from rnnlint.frontend import arithmetic
+from rnnlint.frontend.drift import choosing
 from rnnlint.frontend.machine import Machine
 from rnnlint.frontend.values import (
     ArrayRef,
@@ -68,12 +69,16 @@ def truth_of(value: Value) -> bool | None:
 
 def boolean(m: Machine, node: cst.BooleanOperation, scope: Scope) -> Value:
     """`and`, `or`."""
+    before = m.versions_read
     left = m.evaluate(node.left, scope)
     truth = truth_of(left)
     stops = isinstance(node.operator, cst.Or)
+    if truth is stops:
+        return left
+    with choosing(m, before, truth is not None):
+        right = m.evaluate(node.right, scope)
     if truth is not None:
-        return left if truth is stops else m.evaluate(node.right, scope)
-    right = m.evaluate(node.right, scope)
+        return right
     if truth_of(right) is stops:
         return right if isinstance(left, Opaque) else m.join(left, right)
     return m.join(left, right)
@@ -110,6 +115,8 @@ def _compare(m: Machine, op: cst.BaseCompOp, left: Value, right: Value, node: cs
     if symbol in {"in", "not in"} and isinstance(left, Const) and isinstance(right, Sequence | Mapping):
         inside = _contains(left, right)
         return Opaque("it depends on a condition") if inside is None else Const(inside is (symbol == "in"))
+    if symbol in {"in", "not in"} and isinstance(right, Thing) and right.kind == "history record":
+        m.versions_read += 1
     if symbol in {"is", "is not", "==", "!="} and settled(right, 0) is None:
         return _is_none(left, symbol in {"is", "=="})
     return Opaque("it depends on a condition")
@@ -142,7 +149,9 @@ def _contains(item: Const, holder: Sequence | Mapping) -> bool | None:
 
 def conditional(m: Machine, node: cst.IfExp, scope: Scope) -> Value:
     """`a if condition else b`."""
+    before = m.versions_read
     truth = truth_of(m.evaluate(node.test, scope))
-    if truth is not None:
-        return m.evaluate(node.body if truth else node.orelse, scope)
-    return m.join(m.evaluate(node.body, scope), m.evaluate(node.orelse, scope))
+    with choosing(m, before, truth is not None):
+        if truth is not None:
+            return m.evaluate(node.body if truth else node.orelse, scope)
+        return m.join(m.evaluate(node.body, scope), m.evaluate(node.orelse, scope))

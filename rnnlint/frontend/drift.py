@@ -52,6 +52,13 @@ def guarded(m: Machine, on: bool) -> Iterator[None]:
         m.guards -= 1 if on else 0
 
 
+@contextmanager
+def choosing(m: Machine, before: int, settled_choice: bool) -> Iterator[None]:
+    """What runs inside was chosen by a test; `before` is what `versions_read` was when the test began."""
+    with guarded(m, m.versions_read > before or (m.versions_held and not settled_choice)):
+        yield
+
+
 def note_import(m: Machine, path: str, node: cst.CSTNode) -> None:
     """A module or a name that is imported, alone or as part of a module that is gone."""
     parts = path.split(".")
@@ -62,7 +69,7 @@ def note_import(m: Machine, path: str, node: cst.CSTNode) -> None:
 
 def note_name(m: Machine, path: str, node: cst.CSTNode, whole: str = "") -> bool:
     """A name of a library, as it stands in an expression; whether it is gone."""
-    if path.rpartition(".")[2] in VERSIONS:
+    if path.rpartition(".")[2] in VERSIONS and path.split(".", 1)[0] in catalog.LIBRARIES:
         m.versions_read += 1
     name, namespace = _catalogued(path)
     removal = catalog.NAMES.get(name)
@@ -119,8 +126,11 @@ def note_history(m: Machine, value: Thing, key: Value, node: cst.CSTNode) -> Non
 
 def note_item(m: Machine, value: ArrayRef, key: Value, node: cst.CSTNode) -> None:
     """An item of a loss that is one number."""
-    if value.array.op == "loss" and known(value.array.settings.get("reduced")) and settled(key) == 0:
-        _note(m, catalog.ITEM_OF_LOSS, "loss.data[0]", "loss.data[0]", node)
+    source = value.array
+    while source.op == "cast" and source.inputs:
+        source = source.inputs[0]
+    if source.op == "loss" and known(source.settings.get("reduced")) and settled(key) == 0:
+        _note(m, catalog.ITEM_OF_LOSS, m.text(node), "item of a loss", node)
 
 
 def _kind(value: Value) -> str:

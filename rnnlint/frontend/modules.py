@@ -210,7 +210,11 @@ def from_star(m: Machine, name: str, star: LazyImport, importer: ModuleValue | N
     module = _module(m, importer, star.path, star.level, star.node) if importer is not None else None
     if module is not None:
         return None if name.startswith("_") else lookup(m, name, module.scope)
-    return External(f"{star.path}.{name}") if exports(star.path, name) else None
+    path = f"{star.path}.{name}"
+    if not exports(star.path, name):
+        return None
+    _note(m, path, star.node)
+    return External(path)
 
 
 def _member(m: Machine, importer: ModuleValue, module: ModuleValue | None, lazy: LazyImport) -> Value:

@@ -13,7 +13,7 @@ import libcst as cst
 from rnnlint.frontend import indexing, modules
 from rnnlint.frontend.calls import define_class, define_function
 from rnnlint.frontend.conditions import truth_of
-from rnnlint.frontend.drift import FAILURES, guarded, note_assigned
+from rnnlint.frontend.drift import FAILURES, choosing, guarded, note_assigned
 from rnnlint.frontend.expressions import _BINARY, binary, subscript_keys
 from rnnlint.frontend.heap import MISSING, Delta, either
 from rnnlint.frontend.iteration import element_of
@@ -134,8 +134,10 @@ def _unpacked(m: Machine, value: Value, index: int, node: cst.CSTNode) -> Value:
 def _assign(m: Machine, node: cst.Assign, scope: Scope) -> Flow:
     first = node.targets[0].target
     name = m.text(first) if isinstance(first, cst.Name | cst.Attribute) else ""
+    before = m.versions_read
     with m.named(name):
         value = m.evaluate(node.value, scope)
+    m.versions_held |= m.versions_read > before
     for target in node.targets:
         assign(m, target.target, value, scope)
     return Flow.NEXT
@@ -177,8 +179,12 @@ def grow(m: Machine, sequence: Sequence, result: Sequence) -> None:
 def _if(m: Machine, node: cst.If, scope: Scope) -> Flow:
     before = m.versions_read
     truth = truth_of(m.evaluate(node.test, scope))
-    with guarded(m, m.versions_read > before):
-        return _arms(m, node, truth, scope)
+    asks = m.versions_read > before
+    with choosing(m, before, truth is not None):
+        flow = _arms(m, node, truth, scope)
+    if asks and flow != Flow.NEXT:
+        m.guards += 1  # the rest of the function runs for some versions only
+    return flow
 
 
 def _arms(m: Machine, node: cst.If, truth: bool | None, scope: Scope) -> Flow:

@@ -59,10 +59,18 @@ class Requirement:
         return self.lowest is not None and self.lowest >= version
 
 
-def by_topic(uses: tuple[RemovedUse, ...], library: str) -> dict[str, tuple[RemovedUse, ...]]:
-    """The uses of one library's former interface, those of one thing together, each place once."""
-    topics: dict[str, dict[Site, RemovedUse]] = {}
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The Keras that made an object: the namespace in the user's words, and one name for those that share classes."""
+
+    written: str
+    classes: str
+
+
+def by_topic(uses: tuple[RemovedUse, ...], library: str) -> list[tuple[RemovedUse, ...]]:
+    """The uses of one library's former interface, those of one thing in one file together, each place once."""
+    topics: dict[tuple[str, str], dict[Site, RemovedUse]] = {}
     for use in uses:
         if use.removal.library == library:
-            topics.setdefault(use.topic, {}).setdefault(use.site, use)
-    return {topic: tuple(places.values()) for topic, places in topics.items()}
+            topics.setdefault((use.topic, use.site.span.path), {}).setdefault(use.site, use)
+    return [tuple(places.values()) for places in topics.values()]

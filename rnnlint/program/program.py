@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from rnnlint.program.data import Array, Misuse, Padding, Repeat, ScalerFit, Scaling, Sort, Split
-from rnnlint.program.interface import RemovedUse, Requirement
+from rnnlint.program.interface import Origin, RemovedUse, Requirement
 from rnnlint.program.network import Layer, Model
 from rnnlint.program.size import known_int
 from rnnlint.program.training import Evaluation, Fit, MetricUse, Score, TrainingStep
@@ -46,7 +46,7 @@ class Program:
     sorts: tuple[Sort, ...] = ()
     removed_uses: tuple[RemovedUse, ...] = ()
     requirements: tuple[Requirement, ...] = ()  # versions that the project asks for
-    origins: Mapping[Site, str] = field(default_factory=dict)  # which Keras made an object, by its place
+    origins: Mapping[Site, Origin] = field(default_factory=dict)  # which Keras made an object, by its place
 
     @cached_property
     def _users(self) -> dict[int, list[Array]]:

@@ -12,7 +12,7 @@ from rnnlint.rules.base import Found, RuledOut, Verdict
 
 def verdicts(program: Program, library: str) -> Iterator[Verdict]:
     """One verdict for each thing that the library gave up and the program uses."""
-    for uses in by_topic(program.removed_uses, library).values():
+    for uses in by_topic(program.removed_uses, library):
         removal, site = uses[0].removal, uses[0].site
         kept = next(
             (one for one in program.requirements if one.library == library and one.precedes(removal.since)), None

@@ -91,8 +91,8 @@ def called(path: str) -> list[Callable[..., Any]]:
     x, y = arrays()
     family, _, name = path.rpartition(".")
     if family == "keras_model":
-        given = {"fit": (x, y), "evaluate": (x, y), "predict": (x,), "train_on_batch": (x, y), "compile": ("adam", "mse"),
-                 "save_weights": ("removed.weights.h5",)}[name]  # fmt: skip
+        given = {"fit": (x, y), "evaluate": (x, y), "predict": (x,), "train_on_batch": (x, y),
+                 "compile": ("adam", "mse"), "save_weights": ("removed.weights.h5",)}[name]  # fmt: skip
         return [lambda **options: getattr(small_model(), name)(*given, **options)]
     if family == "keras.optimizers":
         names = ("Adam", "SGD", "RMSprop", "Adagrad", "Adadelta", "Adamax", "Nadam") if name == "*" else (name,)

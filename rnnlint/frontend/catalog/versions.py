@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from rnnlint.program.interface import Requirement, Version
+from rnnlint.program.interface import Origin, Requirement, Version
 from rnnlint.program.value import Site
 from rnnlint.source.requirements import Asked
 
@@ -20,6 +20,7 @@ NAMESPACES = {
 LEGACY = frozenset({"tensorflow.python.keras", "tf_keras"})  # copies of an old Keras, which keep its names
 KERAS_3 = (2, 16)  # the first TensorFlow with Keras 3
 LAST_WITHOUT_OWN_KERAS = (2, 5)  # later ones bring the Keras of their own number
+FIRST_WITHOUT_PYTHON_KERAS = (2, 6)  # in earlier ones tensorflow.python.keras is what tensorflow.keras shows
 LAST_OWN_LAYERS = (2, 4)  # from this Keras on its layers are TensorFlow's
 
 
@@ -63,12 +64,14 @@ def _torchtext_of(torch: Requirement) -> Requirement:
     return Requirement("torchtext", torch.text, None, number, torch.below)
 
 
-def origins(namespaces: Mapping[Site, str], asked: Iterable[Requirement], legacy: bool) -> dict[Site, str]:
-    """Which Keras each object comes from, by its place; the same for namespaces that hold the same classes."""
+def origins(namespaces: Mapping[Site, str], asked: Iterable[Requirement], legacy: bool) -> dict[Site, Origin]:
+    """Which Keras each object comes from, by its place."""
     stated = tuple(asked)
-    apart = legacy or _keras_stands_alone(stated)
-    own = {"tensorflow.keras": "tf_keras" if legacy else "tensorflow.keras" if apart else "keras"}
-    return {site: own.get(namespace, namespace) for site, namespace in namespaces.items()}
+    tensorflows = "tf_keras" if legacy else "tensorflow.keras" if _keras_stands_alone(stated) else "keras"
+    classes = {"tensorflow.keras": tensorflows}
+    if any(one.library == "tensorflow" and one.precedes(FIRST_WITHOUT_PYTHON_KERAS) for one in stated):
+        classes["tensorflow.python.keras"] = tensorflows
+    return {site: Origin(written, classes.get(written, written)) for site, written in namespaces.items()}
 
 
 def _keras_stands_alone(asked: tuple[Requirement, ...]) -> bool:

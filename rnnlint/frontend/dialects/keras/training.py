@@ -283,6 +283,12 @@ def history(call: Call) -> Value:
     return Thing("history record", call.site, metrics=call.receiver.slots["metrics"])
 
 
+@method("history record", "keys")
+def keys(call: Call) -> Value:
+    """The names alone; whether one is among them is asked in the same way."""
+    return call.receiver or Opaque("names")
+
+
 @method("keras_model", "__finish__")
 def judge_compiled(call: Call) -> Value:
     """A model that is compiled and fitted elsewhere: its loss meets its output, on data that are not known."""
