@@ -12,7 +12,7 @@ import libcst as cst
 from tests.metamorphic.names import after_imports, statement
 
 KERAS = "keras_of_ours"
-USES_TENSORFLOW = re.compile(r"^\s*(?:from|import) tensorflow\b", re.MULTILINE)
+USES_TENSORFLOW = re.compile(r"^\s*(?:from|import) tensorflow\b(?!\.python)", re.MULTILINE)
 USES_KERAS = re.compile(r"^\s*(?:from|import) keras\b", re.MULTILINE)
 
 

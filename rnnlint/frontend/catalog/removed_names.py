@@ -86,7 +86,7 @@ NAMES: dict[str, Removal] = {
     "keras.backend.tensorflow_backend": _keras((2, 4), "keras.backend"),
     "keras.callbacks.BaseLogger": _keras((3, 0)),
     "torch._six": _torch((2, 0)),
-    "torch.legacy": _torch((0, 5)),
+    "torch.legacy": _torch((1, 0)),
     "torch.utils.ffi": _torch((1, 0), "torch.utils.cpp_extension"),
     "torch.utils.trainer": _torch((1, 0)),
     "torch.utils.serialization.load_lua": _torch((1, 0)),
@@ -249,4 +249,4 @@ ENDINGS: dict[str, tuple[int, str, tuple[str, ...]]] = {
 ENDING = _keras((3, 0))
 
 # An item of a loss: the loss was once a vector of one number.
-ITEM_OF_LOSS = _torch((0, 5), "item()")
+ITEM_OF_LOSS = _torch((1, 0), "item()")

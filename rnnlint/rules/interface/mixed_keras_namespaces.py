@@ -22,8 +22,8 @@ class MixedKerasNamespaces(Rule):
     ## Why it is bad
     Each copy checks for its own classes. Run with Keras 3.15, tf_keras 2.21 and TensorFlow 2.21: a layer of `tf_keras`
     in a model of `keras`, the other way round, and an optimizer of the other copy were refused in all of 6 ways of
-    putting them together, and so were layers of `keras` in a model of `tensorflow.python.keras`. Losses,
-    regularizers and most callbacks were taken, because they are only called.
+    putting them together, and so was a Dense of `tensorflow.python.keras` in a model of `keras`. Losses, regularizers
+    and most callbacks were taken, because they are only called.
 
     ## Example
     ```python
