@@ -10,8 +10,8 @@ from pathlib import Path
 
 Version = tuple[int, int]
 
-NAMED = ("pyproject.toml", "setup.cfg", "setup.py", "Pipfile", "environment.yml", "environment.yaml", "conda.yml")
-LISTED = ("requirements*.txt", "requirements/*.txt")
+NAMED = ("pyproject.toml", "setup.cfg", "setup.py", "Pipfile")
+LISTED = ("*requirements*.txt", "requirements/*.txt", "env*.y*ml", "conda*.y*ml")
 MAX_LEVELS = 5
 _LARGEST = 1_000_000
 _PACKAGES = {
@@ -34,6 +34,7 @@ _REQUIREMENT = re.compile(
 )
 _ONE_BOUND = re.compile(r"(===?|[<>~!]=|[<>^~=])\s*v?(\d+)(?:\.(\d+))?")
 _INSTALL = re.compile(r"\b(?:pip3?|conda|mamba)\s+install\b[^\n\\]*")
+_CHOICE = re.compile(r"%tensorflow_version\s+(\d)\.x")
 _COMMENT = re.compile(r"(?m)(?:^|\s)#.*$")
 
 
@@ -71,8 +72,16 @@ def _levels(path: Path) -> Iterator[tuple[Asked, ...]]:
 
 def _in_commands(notebook: Path) -> tuple[Asked, ...]:
     """What a notebook itself installs."""
-    commands = " ".join(_INSTALL.findall(_text(notebook)))
-    return tuple(parse(commands, notebook.name))
+    text = _text(notebook).replace('\\"', '"')
+    commands = " ".join(_INSTALL.findall(text))
+    return (*parse(commands, notebook.name), *_chosen(text, notebook.name))
+
+
+def _chosen(text: str, file: str) -> Iterator[Asked]:
+    """The TensorFlow that a hosted notebook is set to."""
+    for match in _CHOICE.finditer(text):
+        major = int(match[1])
+        yield Asked("tensorflow", match[0], file, (major, 0), (major + 1, 0), True)
 
 
 @lru_cache(maxsize=256)
