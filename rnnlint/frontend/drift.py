@@ -152,9 +152,13 @@ def _note_arguments(m: Machine, call: Call, names: Iterable[str], shown: str) ->
     for name in names:
         for argument in call.keywords:
             removal = catalog.ARGUMENTS.get((name, argument))
-            if removal is not None:
+            if removal is not None and not (removal.ignored and _is_off(call.keywords[argument])):
                 place = _argument(call.node, argument) or call.node
                 _note(m, removal, f"{shown}({argument}=...)", f"{argument}=", place)
+
+
+def _is_off(value: Value) -> bool:
+    return isinstance(value, Const) and not value.value
 
 
 def _argument(node: cst.CSTNode, name: str) -> cst.CSTNode | None:

@@ -1,7 +1,7 @@
 """What Keras, PyTorch and torchtext had and gave up, with the version, held against the installed ones by a test.
 
-Names are written as `keras.…`, whichever way a program imports Keras; `ONLY` lists those that one of its namespaces
-still has. Names that work with a warning do not belong here.
+Names are written as `keras.…`, whichever way a program imports Keras; `ONLY` lists those that only one of its
+namespaces has lost. Names that work with a warning do not belong here.
 """
 
 from __future__ import annotations
@@ -133,8 +133,30 @@ BACKEND = "keras.backend"
 NAMES |= {f"{BACKEND}.{name}": _keras((3, 0), "keras.ops") for name in _OPERATIONS.split()}
 NAMES |= {f"{BACKEND}.{name}": _keras((3, 0)) for name in _SESSIONS.split()}
 
-# Names that are gone in one namespace of Keras and work in the other.
+# Losses as functions: keras has the long names alone, tf.keras the short ones.
+_LOSSES = {
+    "mean_squared_error": ("mse", "MSE"),
+    "mean_absolute_error": ("mae", "MAE"),
+    "mean_absolute_percentage_error": ("mape", "MAPE"),
+    "mean_squared_logarithmic_error": ("msle", "MSLE"),
+    "kl_divergence": ("kld", "KLD", "kullback_leibler_divergence"),
+    "log_cosh": ("logcosh",),
+}
+_LONG = [f"keras.{module}.{name}" for module in ("losses", "metrics") for name in _LOSSES]
+_SHORT = {
+    f"keras.{module}.{short}": f"keras.{module}.{name}"
+    for module in ("losses", "metrics")
+    for name, shorts in _LOSSES.items()
+    for short in shorts
+}
+NAMES |= {name: _keras((3, 0), name) for name in _LONG}
+NAMES |= {short: _keras((3, 0), name) for short, name in _SHORT.items()}
+NAMES |= {f"keras.{module}.cosine_proximity": _keras((3, 0)) for module in ("losses", "metrics")}
+
+# Names that are gone in one namespace of Keras, which is given, and work in the other.
 ONLY: dict[str, str] = {
+    **dict.fromkeys(_LONG, "tensorflow.keras"),
+    **dict.fromkeys(_SHORT, "keras"),
     **{f"{BACKEND}.{name}": "keras" for name in _OPERATIONS.split()},
     "keras.preprocessing.text": "keras",
     "keras.preprocessing.sequence.TimeseriesGenerator": "keras",
