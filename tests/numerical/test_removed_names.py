@@ -255,3 +255,13 @@ def test_rnn703_iterator_has_no_next() -> None:
     iterator = iter(torch.utils.data.DataLoader([1, 2, 3]))
     assert not hasattr(iterator, "next")
     assert next(iterator) == 1
+
+
+@pytest.mark.keras
+def test_rnn701_layer_of_another_keras_is_refused() -> None:
+    keras = pytest.importorskip("keras")
+    private = pytest.importorskip("tensorflow.python.keras.layers")
+    public = pytest.importorskip("tensorflow").keras.layers
+    with pytest.raises(ValueError, match=r"keras\.Layer"):
+        keras.Sequential([keras.Input((5,)), private.Dense(1)])
+    assert keras.Sequential([keras.Input((5,)), public.Dense(1)]).output_shape == (None, 1)
