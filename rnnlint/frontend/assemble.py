@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from rnnlint.frontend.machine import Machine
 from rnnlint.frontend.recorder import Compiled, Update
+from rnnlint.frontend.registration import premature, unregistered
 from rnnlint.frontend.values import ArrayRef, Instance, LayerValue, Mapping, Sequence, Thing, Union, Value
 from rnnlint.program.data import Array, Part, Rows, Split
 from rnnlint.program.network import Entrance, Layer, Model
@@ -45,6 +46,8 @@ def assemble(m: Machine, path: str) -> Program:
         resamplings=tuple(record.resamplings),
         backend=str(record.environment.get("KERAS_BACKEND") or "tensorflow"),
         sorts=tuple(record.sorts),
+        unregistered=unregistered(m),
+        premature=premature(m),
     )
 
 

@@ -11,6 +11,7 @@ from rnnlint.frontend.dispatch import METHODS as DIALECT_METHODS
 from rnnlint.frontend.dispatch import Call
 from rnnlint.frontend.iteration import element_in, items_of
 from rnnlint.frontend.machine import Machine, number, size_of
+from rnnlint.frontend.registration import note_registered
 from rnnlint.frontend.sorting import note_sort
 from rnnlint.frontend.values import (
     ArrayRef,
@@ -253,8 +254,15 @@ def _getattr(call: Call) -> Value:
 def _setattr(call: Call) -> Value:
     name = settled(call.get(1, "name"))
     target = call.get(0, "obj")
-    if isinstance(name, str) and isinstance(target, Instance) and len(call.args) > 2:
-        call.machine.heap.write(target, name, call.args[2])
+    if target is not None and len(call.args) > 2:
+        note_registered(call.machine, target, call.args[2], "setattr")
+        if isinstance(name, str) and isinstance(target, Instance):
+            call.machine.heap.write(target, name, call.args[2])
+    return Const(None)
+
+
+@_function("print")
+def _print(call: Call) -> Value:
     return Const(None)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rnnlint.frontend.values import Instance, Thing, Value
+    from rnnlint.frontend.values import Instance, Place, Thing, Value
     from rnnlint.program.data import Array, Misuse, Padding, Repeat, ScalerFit, Scaling, Sort, Split
     from rnnlint.program.network import Layer
     from rnnlint.program.training import Clip, Evaluation, Fit, MetricUse, Optimizer, Score
@@ -59,3 +59,5 @@ class Recorder:
     environment: dict[str, object] = field(default_factory=dict)
     repeats: list[Repeat] = field(default_factory=list)
     misuses: list[Misuse] = field(default_factory=list)
+    premature: list[tuple[Instance, Place, str, Value]] = field(default_factory=list)  # layers in an object not ready
+    handed: list[tuple[str, Value]] = field(default_factory=list)  # what which library code is given, and may keep
