@@ -48,6 +48,8 @@ def assemble(m: Machine, path: str) -> Program:
         sorts=tuple(record.sorts),
         unregistered=unregistered(m),
         premature=premature(m),
+        loaders=tuple(record.loaders),
+        compared=frozenset(record.compared),
     )
 
 

@@ -164,7 +164,7 @@ def _bool(call: Call) -> Value:
     return Opaque("a condition") if truth is None else Const(truth, call.place)
 
 
-@_function("list", "tuple", "set", "sorted", "reversed", "frozenset", "iter")
+@_function("list", "tuple", "set", "sorted", "reversed", "frozenset")
 def _list(call: Call) -> Value:
     if not call.args:
         return Sequence("list", ())
@@ -177,6 +177,15 @@ def _list(call: Call) -> Value:
     if isinstance(source, ArrayRef):
         return Sequence("list", None, element_in(call, source))
     return Sequence("list", None, element_in(call, source))
+
+
+@_function("iter")
+def _iter(call: Call) -> Value:
+    call.machine.drawing += 1
+    try:
+        return _list(call)
+    finally:
+        call.machine.drawing -= 1
 
 
 @_function("next")

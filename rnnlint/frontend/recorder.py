@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rnnlint.frontend.values import Instance, Place, Thing, Value
-    from rnnlint.program.data import Array, Misuse, Padding, Repeat, ScalerFit, Scaling, Sort, Split
+    from rnnlint.program.data import Array, Loader, Misuse, Padding, Repeat, ScalerFit, Scaling, Sort, Split
     from rnnlint.program.network import Layer
+    from rnnlint.program.size import Linear
     from rnnlint.program.training import Clip, Evaluation, Fit, MetricUse, Optimizer, Score
     from rnnlint.program.value import Setting, Site
 
@@ -60,4 +61,6 @@ class Recorder:
     repeats: list[Repeat] = field(default_factory=list)
     misuses: list[Misuse] = field(default_factory=list)
     premature: list[tuple[Instance, Place, str, Value]] = field(default_factory=list)  # layers in an object not ready
+    loaders: list[Loader] = field(default_factory=list)
+    compared: set[Linear] = field(default_factory=set)
     handed: list[tuple[str, Value]] = field(default_factory=list)  # what which library code is given, and may keep

@@ -6,9 +6,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 
-from rnnlint.program.data import Array, Misuse, Padding, Repeat, ScalerFit, Scaling, Sort, Split
+from rnnlint.program.data import Array, Loader, Misuse, Padding, Repeat, ScalerFit, Scaling, Sort, Split
 from rnnlint.program.network import Layer, Model, Premature, Unregistered
-from rnnlint.program.size import known_int
+from rnnlint.program.size import Linear, known_int
 from rnnlint.program.training import Evaluation, Fit, MetricUse, Score, TrainingStep
 from rnnlint.program.value import Site
 
@@ -44,6 +44,8 @@ class Program:
     sorts: tuple[Sort, ...] = ()
     unregistered: tuple[Unregistered, ...] = ()
     premature: tuple[Premature, ...] = ()
+    loaders: tuple[Loader, ...] = ()
+    compared: frozenset[Linear] = frozenset()  # sizes that its conditions ask for
 
     @cached_property
     def _users(self) -> dict[int, list[Array]]:
