@@ -176,6 +176,14 @@ class Loader:
         return isinstance(setting, Known) and setting.value == value
 
 
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One batch of a loader; `draw` tells it from those before and after."""
+
+    loader: Loader
+    draw: Size
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class Array:
     """One array or tensor value and the operation that made it.
@@ -184,8 +192,8 @@ class Array:
     "index" ...), `inputs` its operands. `columns` maps column names that the program handles apart from the
     rest. `axes` are the roles of its leading axes: "batch", "time", "feature" or "" where it is not known; arrays of
     one `layout` have the same axes. `by_rows` says that the first axis counts its rows.
-    `dtype` is "float", "int" or "". `padding` is None when the program shows none. `loader` handed it out, or what it
-    was computed from, as one batch of all.
+    `dtype` is "float", "int" or "". `padding` is None when the program shows none. `batch` says that a loader
+    handed it out.
     """
 
     op: str
@@ -207,7 +215,7 @@ class Array:
     scaled_by: frozenset[ScalerFit] = frozenset()
     layer: Layer | None = None
     recurrent_output: Array | None = None
-    loader: Loader | None = None
+    batch: Batch | None = None
 
     @property
     def within_one_window(self) -> bool:

@@ -9,7 +9,7 @@ from rnnlint.program.data import Array, Loader
 from rnnlint.program.program import Program
 from rnnlint.program.size import Linear, likely_int
 from rnnlint.program.value import known
-from rnnlint.program.walks import chain
+from rnnlint.program.walks import batch_behind, chain
 from rnnlint.rules.base import Found, Remark, Rule, RuledOut, Undecided, Verdict
 
 
@@ -79,15 +79,17 @@ class HardCodedBatchSize(Rule):
 
     def check(self, program: Program) -> Iterator[Verdict]:
         for array in program.applications:
-            loader = array.inputs[0].loader if array.inputs else None
-            if loader is None or array.layer is None or not array.layer.recurs or loader.batch_size in {None, 1}:
+            if array.layer is None or not array.layer.recurs or len(array.inputs) < 2:
+                continue
+            batch = batch_behind(array.inputs[0])
+            if batch is None or batch.loader.batch_size in {None, 1}:
                 continue
             if known(array.settings.get("doubtful"), False) or _size_asked_for(program, array.inputs[0]):
                 continue
             axis = 1 if array.layer.recurrent else 0
             for state in array.inputs[1:]:
-                if state.shape and len(state.shape) > axis and state.shape[axis] == loader.batch_size:
-                    yield _judge(state, array, loader)
+                if state.shape and len(state.shape) > axis and state.shape[axis] == batch.loader.batch_size:
+                    yield _judge(state, array, batch.loader)
 
 
 def _size_asked_for(program: Program, batch: Array) -> bool:

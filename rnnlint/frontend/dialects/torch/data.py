@@ -14,7 +14,7 @@ from rnnlint.frontend.values import (
     Thing,
     Value,
 )
-from rnnlint.program.data import Array, Loader, Part, Split
+from rnnlint.program.data import Array, Batch, Loader, Part, Split
 from rnnlint.program.size import Size
 from rnnlint.program.value import Known, Setting, Unknown
 
@@ -94,28 +94,27 @@ def batch(call: Call) -> Value:
         return call.machine.call(collate, (items,), {}, call.node)
     if isinstance(dataset, Opaque):
         return item
-    return _batched(call, item, whole, made)
+    drawn = None if call.machine.drawing else Batch(made, call.machine.fresh("batch"))
+    return _batched(call, item, whole, 1 if made.batch_size == 1 else None, drawn)
 
 
-def _batched(call: Call, item: Value, whole: bool, made: Loader) -> Value:
+def _batched(call: Call, item: Value, whole: bool, count: Size | None, drawn: Batch | None) -> Value:
     """The item with an axis of samples before its own; tensors that are whole data sets have it already."""
-    count = 1 if made.batch_size == 1 else call.machine.fresh("batch")
-    loader = None if call.machine.drawing else made
     if isinstance(item, ArrayRef):
         base = item.array
         shape: tuple[Size | None, ...] | None = None
         if base.shape is not None:
-            shape = (count, *(base.shape[1:] if whole else base.shape))
+            shape = (count or call.machine.fresh("batch"), *(base.shape[1:] if whole else base.shape))
         axes = (BATCH, *(base.axes[1:] if whole else base.axes))
-        facts = {"shape": shape, "axes": axes, "name": base.name, "loader": loader}
+        facts = {"shape": shape, "axes": axes, "name": base.name, "batch": drawn}
         return ArrayRef(call.machine.derive(base, base.op, base.site, **facts))
     if isinstance(item, Sequence) and item.items is not None:
-        return Sequence(item.kind, tuple(_batched(call, value, whole, made) for value in item.items))
+        return Sequence(item.kind, tuple(_batched(call, value, whole, count, drawn) for value in item.items))
     if isinstance(item, Mapping):
-        entries = {key: _batched(call, value, whole, made) for key, value in item.slots.items()}
+        entries = {key: _batched(call, value, whole, count, drawn) for key, value in item.slots.items()}
         return Mapping(entries, item.complete)
     if isinstance(item, Opaque):
-        return ArrayRef(call.machine.array("batch", call.site, axes=(BATCH,), loader=loader))
+        return ArrayRef(call.machine.array("batch", call.site, axes=(BATCH,), batch=drawn))
     return item
 
 
