@@ -49,6 +49,7 @@ def assemble(m: Machine, path: str) -> Program:
         unregistered=unregistered(m),
         premature=premature(m),
         loaders=tuple(record.loaders),
+        disregards=tuple(dict.fromkeys(record.disregards)),
         compared=frozenset(record.compared),
     )
 

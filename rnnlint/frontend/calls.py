@@ -8,6 +8,7 @@ import libcst as cst
 
 from rnnlint.finding import Confidence
 from rnnlint.frontend import builtins, containers, dispatch
+from rnnlint.frontend.disregard import note_disregard
 from rnnlint.frontend.machine import MAX_DEPTH, Frame, Machine
 from rnnlint.frontend.names import canonical
 from rnnlint.frontend.registration import prepared_elsewhere
@@ -209,6 +210,7 @@ def call_function(
     assert module is not None
     scope = Scope(module, function.scope)
     _bind(m, function, scope, args, keywords, entry)
+    note_disregard(m, function, scope)
     leaves = m.frame.module.syntax is m.entry and module.syntax is not m.entry
     before = m.via
     if leaves:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from rnnlint.program.data import Array, Loader, Misuse, Padding, Repeat, ScalerFit, Scaling, Sort, Split
     from rnnlint.program.network import Layer
     from rnnlint.program.size import Linear
-    from rnnlint.program.training import Clip, Evaluation, Fit, MetricUse, Optimizer, Score
+    from rnnlint.program.training import Clip, Disregard, Evaluation, Fit, MetricUse, Optimizer, Score
     from rnnlint.program.value import Setting, Site
 
 
@@ -61,6 +61,7 @@ class Recorder:
     repeats: list[Repeat] = field(default_factory=list)
     misuses: list[Misuse] = field(default_factory=list)
     premature: list[tuple[Instance, Place, str, Value]] = field(default_factory=list)  # layers in an object not ready
+    disregards: list[Disregard] = field(default_factory=list)
     loaders: list[Loader] = field(default_factory=list)
     compared: set[Linear] = field(default_factory=set)
     handed: list[tuple[str, Value]] = field(default_factory=list)  # what which library code is given, and may keep

@@ -9,7 +9,7 @@ from functools import cached_property
 from rnnlint.program.data import Array, Loader, Misuse, Padding, Repeat, ScalerFit, Scaling, Sort, Split
 from rnnlint.program.network import Layer, Model, Premature, Unregistered
 from rnnlint.program.size import Linear, known_int
-from rnnlint.program.training import Evaluation, Fit, MetricUse, Score, TrainingStep
+from rnnlint.program.training import Disregard, Evaluation, Fit, MetricUse, Score, TrainingStep
 from rnnlint.program.value import Site
 
 
@@ -45,6 +45,7 @@ class Program:
     unregistered: tuple[Unregistered, ...] = ()
     premature: tuple[Premature, ...] = ()
     loaders: tuple[Loader, ...] = ()
+    disregards: tuple[Disregard, ...] = ()
     compared: frozenset[Linear] = frozenset()  # sizes that its conditions ask for
 
     @cached_property

@@ -123,6 +123,21 @@ class Clip:
     how: str
 
 
+@dataclass(frozen=True, slots=True)
+class Disregard:
+    """A model, loader or optimizer that `function` is given as `parameter` and never reads.
+
+    At `site` it reads `used` from its module instead, which has the same `role`; `differs` says that it is another.
+    """
+
+    site: Site
+    function: str
+    parameter: str
+    role: str
+    used: str
+    differs: bool
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class TrainingStep:
     """Weights updated by gradients: Keras' compile with a fit, an optimizer's step, a Trainer's fit.
