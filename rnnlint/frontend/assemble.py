@@ -10,6 +10,7 @@ from rnnlint.frontend.catalog.versions import origins, requirements
 from rnnlint.frontend.drift import in_force, uses_legacy_keras
 from rnnlint.frontend.machine import Machine
 from rnnlint.frontend.recorder import Compiled, Update
+from rnnlint.frontend.registration import premature, unregistered
 from rnnlint.frontend.values import ArrayRef, Instance, LayerValue, Mapping, Sequence, Thing, Union, Value
 from rnnlint.program.data import Array, Part, Rows, Split
 from rnnlint.program.network import Entrance, Layer, Model
@@ -53,6 +54,11 @@ def assemble(m: Machine, path: str) -> Program:
         removed_uses=in_force(m),
         requirements=asked,
         origins=origins(record.namespaces, asked, uses_legacy_keras(m)),
+        unregistered=unregistered(m),
+        premature=premature(m),
+        loaders=tuple(record.loaders),
+        disregards=tuple(dict.fromkeys(record.disregards)),
+        compared=frozenset(record.compared),
     )
 
 

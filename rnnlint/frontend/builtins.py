@@ -12,6 +12,7 @@ from rnnlint.frontend.dispatch import Call
 from rnnlint.frontend.drift import guarded
 from rnnlint.frontend.iteration import element_in, items_of
 from rnnlint.frontend.machine import Machine, number, size_of
+from rnnlint.frontend.registration import note_registered
 from rnnlint.frontend.sorting import note_sort
 from rnnlint.frontend.values import (
     ArrayRef,
@@ -165,7 +166,7 @@ def _bool(call: Call) -> Value:
     return Opaque("a condition") if truth is None else Const(truth, call.place)
 
 
-@_function("list", "tuple", "set", "sorted", "reversed", "frozenset", "iter")
+@_function("list", "tuple", "set", "sorted", "reversed", "frozenset")
 def _list(call: Call) -> Value:
     if not call.args:
         return Sequence("list", ())
@@ -179,6 +180,15 @@ def _list(call: Call) -> Value:
     if call.path == "builtins.iter" and isinstance(source, Thing):
         result.slots["iterator"] = source.kind
     return result
+
+
+@_function("iter")
+def _iter(call: Call) -> Value:
+    call.machine.drawing += 1
+    try:
+        return _list(call)
+    finally:
+        call.machine.drawing -= 1
 
 
 @_function("next")
@@ -257,8 +267,15 @@ def _getattr(call: Call) -> Value:
 def _setattr(call: Call) -> Value:
     name = settled(call.get(1, "name"))
     target = call.get(0, "obj")
-    if isinstance(name, str) and isinstance(target, Instance) and len(call.args) > 2:
-        call.machine.heap.write(target, name, call.args[2])
+    if target is not None and len(call.args) > 2:
+        note_registered(call.machine, target, call.args[2], "setattr")
+        if isinstance(name, str) and isinstance(target, Instance):
+            call.machine.heap.write(target, name, call.args[2])
+    return Const(None)
+
+
+@_function("print")
+def _print(call: Call) -> Value:
     return Const(None)
 
 

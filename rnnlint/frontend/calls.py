@@ -8,12 +8,15 @@ import libcst as cst
 
 from rnnlint.finding import Confidence
 from rnnlint.frontend import builtins, containers, dispatch, drift
+from rnnlint.frontend.disregard import note_disregard
 from rnnlint.frontend.machine import MAX_DEPTH, Frame, Machine
 from rnnlint.frontend.names import canonical
+from rnnlint.frontend.registration import prepared_elsewhere
 from rnnlint.frontend.sequences import union
 from rnnlint.frontend.values import (
     ArrayRef,
     BoundMethod,
+    Cell,
     Class,
     Const,
     External,
@@ -24,6 +27,7 @@ from rnnlint.frontend.values import (
     ModuleValue,
     Native,
     Opaque,
+    ParameterTensor,
     Scope,
     Sequence,
     SuperProxy,
@@ -128,7 +132,23 @@ def call(
         if handler is not None:
             request.receiver = callee
             return handler(request)
+    _hand_over(m, request)
     return Opaque("the result of something that is not known")
+
+
+def _hand_over(m: Machine, request: dispatch.Call) -> None:
+    """What library code is given it may keep, register or train, or initialise as a base class does."""
+    _initialise(request.args)
+    for value in (*request.args, *request.keywords.values()):
+        if isinstance(value, LayerValue | Cell | ParameterTensor):
+            m.record.handed.append((request.path, value))
+
+
+def _initialise(args: tuple[Value, ...]) -> None:
+    """Objects given to code that is not followed may be initialised there."""
+    for value in args:
+        if isinstance(value, Instance):
+            value.initialised = True
 
 
 def _call_external(m: Machine, callee: External, request: dispatch.Call) -> Value:
@@ -137,6 +157,8 @@ def _call_external(m: Machine, callee: External, request: dispatch.Call) -> Valu
     handler = dispatch.FUNCTIONS.get(request.path)
     if handler is None and request.path.startswith("builtins."):
         handler = builtins.FUNCTIONS.get(request.path.removeprefix("builtins."))
+    else:
+        _hand_over(m, request)
     if handler is None:
         handler = dispatch.family(request.path)
     if handler is None:
@@ -165,7 +187,10 @@ def _call_method(
     handler = dispatch.METHODS.get((dispatch.kind_of(bound.receiver), bound.name))
     if handler is None:
         handler = containers.METHODS.get((type(bound.receiver).__name__, bound.name))
-    return handler(request) if handler is not None else Opaque(f"what .{bound.name}() returns is not known")
+    if handler is not None:
+        return handler(request)
+    _hand_over(m, request)
+    return Opaque(f"what .{bound.name}() returns is not known")
 
 
 def call_function(
@@ -180,12 +205,14 @@ def call_function(
     m.executed.add(id(function.node))
     depth = sum(1 for frame in m.frames if frame.function is not None and frame.function.node is function.node)
     if depth >= MAX_RECURSION or len(m.frames) >= MAX_DEPTH:
+        _initialise(args)
         return Opaque("a recursion")
     m.step()
     module = function.scope.module
     assert module is not None
     scope = Scope(module, function.scope)
     _bind(m, function, scope, args, keywords, entry)
+    note_disregard(m, function, scope)
     leaves = m.frame.module.syntax is m.entry and module.syntax is not m.entry
     before, guards = m.via, m.guards
     if leaves:
@@ -288,11 +315,12 @@ def instantiate(
     entry: bool = False,
 ) -> Value:
     """A new object of a user's class."""
-    instance = Instance(cls, m.site(node))
+    instance = Instance(cls, m.site(node), (*args, *keywords.values()))
     kind = dispatch.class_kind(cls)
     if kind in {"module", "keras_model"}:
         m.record.models.append(instance)
     initialise = cls.lookup("__init__")
+    instance.initialised = not isinstance(initialise, Function) or prepared_elsewhere(cls, initialise)
     if isinstance(initialise, Function):
         call_function(m, initialise, (instance, *args), keywords, node, entry)
         return instance
@@ -371,6 +399,8 @@ def _super_attribute(m: Machine, proxy: SuperProxy, name: str) -> Value:
     found = proxy.instance.cls.lookup(name, after=proxy.owner)
     if isinstance(found, Function):
         return BoundMethod(proxy.instance, name, found)
+    if name == "__init__":
+        proxy.instance.initialised = True
     kind = dispatch.class_kind(proxy.instance.cls)
     if (kind, name) in dispatch.METHODS:
         return BoundMethod(proxy.instance, name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import libcst as cst
@@ -24,11 +24,13 @@ from rnnlint.frontend.values import (
     Scaler,
     Scope,
     Sequence,
+    Symbol,
     Thing,
     Union,
     Value,
     settled,
 )
+from rnnlint.program.size import Linear
 
 _COMPARE: dict[type[cst.BaseCompOp], tuple[str, Callable[[Any, Any], Any]]] = {
     cst.Equal: ("==", operator.eq),
@@ -102,6 +104,7 @@ def comparison(m: Machine, node: cst.Comparison, scope: Scope) -> Value:
 
 def _compare(m: Machine, op: cst.BaseCompOp, left: Value, right: Value, node: cst.CSTNode) -> Value:
     symbol, function = _COMPARE.get(type(op), ("?", operator.eq))
+    m.record.compared.update(size for value in (left, right) for size in _sizes(value))
     if isinstance(left, ArrayRef) and symbol not in {"is", "is not", "in", "not in"}:
         return arithmetic.comparison(m, symbol, left, right, node)
     if isinstance(left, Const) and isinstance(right, Const):
@@ -120,6 +123,15 @@ def _compare(m: Machine, op: cst.BaseCompOp, left: Value, right: Value, node: cs
     if symbol in {"is", "is not", "==", "!="} and settled(right, 0) is None:
         return _is_none(left, symbol in {"is", "=="})
     return Opaque("it depends on a condition")
+
+
+def _sizes(value: Value) -> Iterator[Linear]:
+    """The symbolic sizes in a value, or in a shape."""
+    if isinstance(value, Symbol):
+        yield value.size
+    elif isinstance(value, Sequence):
+        for item in value.items or ():
+            yield from _sizes(item)
 
 
 def _equal(one: Sequence, two: Sequence) -> bool | None:

@@ -372,6 +372,8 @@ def assign_item(m: Machine, holder: Value, keys: Keys, value: Value, node: cst.C
                 target.complete = False
         elif isinstance(target, Sequence):
             _write_sequence(m, target, keys[0], value)
+        else:
+            m.record.handed.append(("", value))
 
 
 def _write_sequence(m: Machine, target: Sequence, key: Value, value: Value) -> None:

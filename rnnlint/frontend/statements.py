@@ -18,12 +18,14 @@ from rnnlint.frontend.expressions import _BINARY, binary, subscript_keys
 from rnnlint.frontend.heap import MISSING, Delta, either
 from rnnlint.frontend.iteration import element_of
 from rnnlint.frontend.machine import Machine, number, size_of
+from rnnlint.frontend.registration import note_premature
 from rnnlint.frontend.sequences import MAX_UNROLLED, iterate, union
 from rnnlint.frontend.values import (
     ArrayRef,
     Cell,
     Const,
     External,
+    Instance,
     ModuleValue,
     Opaque,
     Scope,
@@ -95,6 +97,8 @@ def _assign_attribute(m: Machine, target: cst.Attribute, value: Value, scope: Sc
         m.heap.write(holder.scope, target.attr.value, value)
     elif isinstance(holder, Cell):
         note_assigned(m, holder, target.attr.value, target)
+        if isinstance(holder, Instance) and not holder.initialised:
+            note_premature(m, holder, target, value)
         m.heap.write(holder, target.attr.value, value)
 
 

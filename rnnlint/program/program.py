@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from rnnlint.program.data import Array, Misuse, Padding, Repeat, ScalerFit, Scaling, Sort, Split
+from rnnlint.program.data import Array, Loader, Misuse, Padding, Repeat, ScalerFit, Scaling, Sort, Split
 from rnnlint.program.interface import Origin, RemovedUse, Requirement
-from rnnlint.program.network import Layer, Model
-from rnnlint.program.size import known_int
-from rnnlint.program.training import Evaluation, Fit, MetricUse, Score, TrainingStep
+from rnnlint.program.network import Layer, Model, Premature, Unregistered
+from rnnlint.program.size import Linear, known_int
+from rnnlint.program.training import Disregard, Evaluation, Fit, MetricUse, Score, TrainingStep
 from rnnlint.program.value import Site
 
 
@@ -47,6 +47,11 @@ class Program:
     removed_uses: tuple[RemovedUse, ...] = ()
     requirements: tuple[Requirement, ...] = ()  # versions that the project asks for
     origins: Mapping[Site, Origin] = field(default_factory=dict)  # which Keras made an object, by its place
+    unregistered: tuple[Unregistered, ...] = ()
+    premature: tuple[Premature, ...] = ()
+    loaders: tuple[Loader, ...] = ()
+    disregards: tuple[Disregard, ...] = ()
+    compared: frozenset[Linear] = frozenset()  # sizes that its conditions ask for
 
     @cached_property
     def _users(self) -> dict[int, list[Array]]:
