@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Hashable
+from collections.abc import Sequence as SequenceOf
 from dataclasses import replace
 
 from rnnlint.frontend.machine import Machine
@@ -46,13 +47,16 @@ def assemble(m: Machine, path: str) -> Program:
         resamplings=tuple(record.resamplings),
         backend=str(record.environment.get("KERAS_BACKEND") or "tensorflow"),
         sorts=tuple(record.sorts),
-        loaded=_loaded(m),
+        inferences=tuple(record.inferences),
+        compiled=_layers_in([made.model for made in record.compiles]),
+        trained=_layers_in(record.trained),
+        loaded=_layers_in([*record.loaded, *record.escaped]),
+        complete=not record.cut,
     )
 
 
-def _loaded(m: Machine) -> frozenset[Layer]:
-    """Layers whose weights may be other than those they start with, by loading or in code that is not known."""
-    return frozenset(layer for value in (*m.record.loaded, *m.record.escaped) for layer in layers_of(value))
+def _layers_in(values: SequenceOf[Value]) -> frozenset[Layer]:
+    return frozenset(layer for value in dict.fromkeys(values) for layer in layers_of(value))
 
 
 def _reads_sequence(array: Array) -> bool:

@@ -211,6 +211,7 @@ def call_function(
     m.executed.add(id(function.node))
     depth = sum(1 for frame in m.frames if frame.function is not None and frame.function.node is function.node)
     if depth >= MAX_RECURSION or len(m.frames) >= MAX_DEPTH:
+        m.record.cut |= len(m.frames) >= MAX_DEPTH
         return Opaque("a recursion")
     m.step()
     module = function.scope.module

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from rnnlint.frontend.values import Cell, Instance, LayerValue, Thing, Value
     from rnnlint.program.data import Array, Misuse, Padding, Repeat, ScalerFit, Scaling, Sort, Split
     from rnnlint.program.network import Layer
-    from rnnlint.program.training import Clip, Evaluation, Fit, MetricUse, Optimizer, Score
+    from rnnlint.program.training import Clip, Evaluation, Fit, Inference, MetricUse, Optimizer, Score
     from rnnlint.program.value import Setting, Site
 
 
@@ -51,6 +51,9 @@ class Recorder:
     rate_holders: list[tuple[Optimizer, Cell]] = field(default_factory=list)  # through which it can be set by hand
     clips: list[Clip] = field(default_factory=list)
     escaped: list[Instance | LayerValue | Thing] = field(default_factory=list)  # handed to code that is not known
+    inferences: list[Inference] = field(default_factory=list)
+    trained: list[Value] = field(default_factory=list)  # models and parameters that are fitted or optimized
+    cut: bool = False  # whether something was too large to be run to its end
     loaded: list[Value] = field(default_factory=list)  # whose weights are read from a file or copied
     offered_clips: list[Clip] = field(default_factory=list)  # in code that nobody is seen to call
     updates: list[Update] = field(default_factory=list)

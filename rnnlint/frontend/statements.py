@@ -10,7 +10,7 @@ from typing import Any
 import libcst as cst
 
 from rnnlint.frontend import indexing, modules
-from rnnlint.frontend.calls import define_class, define_function
+from rnnlint.frontend.calls import define_class, define_function, within
 from rnnlint.frontend.conditions import truth_of
 from rnnlint.frontend.expressions import _BINARY, binary, subscript_keys
 from rnnlint.frontend.heap import MISSING, Delta, either
@@ -22,14 +22,19 @@ from rnnlint.frontend.values import (
     Cell,
     Const,
     External,
+    Instance,
+    LayerValue,
     ModuleValue,
     Opaque,
+    Parameters,
     Scope,
     Sequence,
     Thing,
     Value,
 )
 from rnnlint.program.data import Array
+
+SWITCHES = frozenset({"trainable", "requires_grad", "name"})  # attributes of layers that leave the weights as they are
 
 
 class Flow(Flag):
@@ -63,6 +68,7 @@ def _statement(m: Machine, statement: cst.CSTNode, scope: Scope) -> Flow:
     try:
         return handler(m, statement, scope)
     except RecursionError:
+        m.record.cut = True
         return Flow.NEXT  # one statement is too deep; the rest of the program is not
 
 
@@ -93,6 +99,10 @@ def _assign_attribute(m: Machine, target: cst.Attribute, value: Value, scope: Sc
         m.heap.write(holder.scope, target.attr.value, value)
     elif isinstance(holder, Cell):
         m.heap.write(holder, target.attr.value, value)
+    elif isinstance(holder, Opaque | External):
+        m.record.escaped.extend(item for item in within(value) if isinstance(item, Instance | LayerValue | Thing))
+    elif isinstance(holder, LayerValue | Parameters) and target.attr.value not in SWITCHES:
+        m.record.loaded.extend(holder.owners if isinstance(holder, Parameters) else (holder,))
 
 
 def _unpack(m: Machine, target: cst.Tuple | cst.List, value: Value, scope: Scope) -> None:
@@ -151,6 +161,8 @@ def _augmented(m: Machine, node: cst.AugAssign, scope: Scope) -> Flow:
     with m.named(m.text(node.target)):
         left, right = m.evaluate(node.target, scope), m.evaluate(node.value, scope)
         result = binary(m, symbol, function, left, right, node)
+    if isinstance(left, Parameters):
+        m.record.trained.extend(left.owners)
     if isinstance(left, ArrayRef) and isinstance(result, ArrayRef) and isinstance(node.target, cst.Name):
         m.heap.write(left, "array", result.array)  # in place: every name of this array sees it
     elif isinstance(left, Sequence) and isinstance(result, Sequence):

@@ -9,7 +9,7 @@ from functools import cached_property
 from rnnlint.program.data import Array, Misuse, Padding, Repeat, ScalerFit, Scaling, Sort, Split
 from rnnlint.program.network import Layer, Model
 from rnnlint.program.size import known_int
-from rnnlint.program.training import Evaluation, Fit, MetricUse, Score, TrainingStep
+from rnnlint.program.training import Evaluation, Fit, Inference, MetricUse, Score, TrainingStep
 from rnnlint.program.value import Site
 
 
@@ -18,8 +18,9 @@ class Program:
     """The facts that rules query. Sequences are in the order of execution.
 
     `applications` are layers' outputs, `readouts` what is picked from the outputs of recurrent layers, `outputs` what
-    networks return, `arrays` every array that was made. `loaded` are layers whose weights are read from a
-    file, copied, or may be set by code that is not known.
+    networks return, `arrays` every array that was made. `compiled` and `trained` are layers that compile,
+    and fit or an optimizer, were given; `loaded` those whose weights are read from a file, copied, or may be set by
+    code that is not known. It is not `complete` if the program was too large to be run to its end.
     """
 
     path: str
@@ -43,7 +44,11 @@ class Program:
     resamplings: tuple[Site, ...] = ()
     backend: str = "tensorflow"  # Keras', as far as the program sets it
     sorts: tuple[Sort, ...] = ()
+    inferences: tuple[Inference, ...] = ()
+    compiled: frozenset[Layer] = frozenset()
+    trained: frozenset[Layer] = frozenset()
     loaded: frozenset[Layer] = frozenset()
+    complete: bool = True
 
     @cached_property
     def _users(self) -> dict[int, list[Array]]:

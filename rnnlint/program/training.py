@@ -130,6 +130,20 @@ class Evaluation:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
+class Inference:
+    """What a network computes without learning from it: predict, evaluate, a forward pass without gradients.
+
+    `offered` stands for code that nobody in this program is seen to call.
+    """
+
+    site: Site
+    how: str
+    model: Model
+    data: tuple[Array, ...]
+    offered: bool
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class Clip:
     """Gradients limited: where, how, and the limit."""
 

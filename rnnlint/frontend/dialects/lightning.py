@@ -24,6 +24,7 @@ def fit(call: Call) -> Value:
     module = call.get(0, "model")
     assert isinstance(call.receiver, Thing)
     if isinstance(module, Instance):
+        call.machine.record.trained.append(module)
         call.machine.record.updates.append(
             Update(
                 call.receiver.site,

@@ -226,7 +226,16 @@ def _redo(m: Machine, node: Array, inputs: tuple[Array, ...]) -> Array:
 def model_layers(call: Call) -> Value:
     """Model.layers."""
     layers = call.receiver.slots.get("layers") if isinstance(call.receiver, Thing) else None
-    return Sequence("list", layers) if isinstance(layers, tuple) else Opaque("the layers of a model")
+    if isinstance(layers, tuple):
+        return Sequence("list", layers)
+    _handed_out(call)
+    return Opaque("the layers of a model")
+
+
+def _handed_out(call: Call) -> None:
+    """Record that layers of the model can be changed through something that is not known."""
+    if isinstance(call.receiver, Instance | Thing):
+        call.machine.record.escaped.append(call.receiver)
 
 
 @attribute("keras_model", "trainable_variables", "trainable_weights", "weights", "variables")
@@ -257,6 +266,7 @@ def get_layer(call: Call) -> Value:
     if isinstance(index, int) and -len(layers) <= index < len(layers):
         layer: Value = layers[index]
         return layer
+    _handed_out(call)
     return Opaque("a layer by its name")
 
 

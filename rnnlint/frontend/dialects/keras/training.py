@@ -29,7 +29,7 @@ from rnnlint.frontend.values import (
 )
 from rnnlint.program.data import Array
 from rnnlint.program.size import known_int
-from rnnlint.program.training import Clip, Evaluation, Fit, Loss, Metric, Optimizer
+from rnnlint.program.training import Clip, Evaluation, Fit, Inference, Loss, Metric, Optimizer
 from rnnlint.program.value import Known, Setting, Site, Unknown
 
 LOSSES = ("MeanSquaredError", "MeanAbsoluteError", "Huber", "BinaryCrossentropy", "CategoricalCrossentropy",
@@ -242,6 +242,7 @@ def _validation(call: Call, value: Value | None) -> tuple[Array, ...]:
 def fit(call: Call) -> Value:
     """Model.fit."""
     model, m = call.receiver, call.machine
+    m.record.trained.append(model)
     inputs, targets = _data(call, 0, "x", "y")
     if not inputs and call.path == "fit_generator":
         inputs, targets = _data(call, 0, "generator", "y")
@@ -346,6 +347,9 @@ def evaluate(call: Call) -> Value:
     inputs, _ = _data(call, 0, "x", "y")
     if inputs:
         call.machine.record.evaluations.append(Evaluation(call.site, call.path, inputs))
+    if (model := model_of(call.machine, call.receiver)) is not None:
+        offered = call.machine.offering
+        call.machine.record.inferences.append(Inference(call.site, call.path, model, inputs, offered))
     if not call.path.startswith("predict"):
         return Opaque("a score")
     return ArrayRef(call.machine.array("prediction", call.site, *inputs, rows=inputs[0].rows if inputs else None))
@@ -360,7 +364,9 @@ def tape(call: Call) -> Value:
 @method("tape", "gradient")
 def gradient(call: Call) -> Value:
     """Gradients with respect to the parameters of a model."""
-    return Thing("gradients", call.site, owners=owners_in(call.get(1, "sources")))
+    owners = owners_in(call.get(1, "sources"))
+    call.machine.record.trained.extend(owners)
+    return Thing("gradients", call.site, owners=owners)
 
 
 @method("tape", "watch")
@@ -389,7 +395,9 @@ def clip(call: Call) -> Value:
 def apply_gradients(call: Call) -> Value:
     """A weight update written by hand."""
     assert isinstance(call.receiver, Thing)
-    owners = tuple(owner for value in call.args for owner in owners_in(value))
+    given = (*call.args, *call.keywords.values())
+    owners = tuple(dict.fromkeys(owner for value in given for owner in owners_in(value)))
+    call.machine.record.trained.extend(owners or call.machine.record.models)
     if owners:
         call.machine.record.updates.append(
             Update(call.site, call.receiver.slots["optimizer"], owners, offered=call.machine.offering)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from rnnlint.frontend.dispatch import Call, attribute, function, instance_kind, method
+from rnnlint.frontend.assemble import model_of
+from rnnlint.frontend.dispatch import Call, attribute, class_kind, function, instance_kind, method
 from rnnlint.frontend.repeats import has_weights, note_repeats
 from rnnlint.frontend.values import (
+    ArrayRef,
     Const,
     Function,
     Instance,
@@ -16,6 +18,7 @@ from rnnlint.frontend.values import (
     Thing,
     Value,
 )
+from rnnlint.program.training import Inference
 from rnnlint.program.value import Site
 
 instance_kind("module", "torch.nn.Module", "lightning.LightningModule", "lightning.core.LightningModule",
@@ -44,7 +47,18 @@ def call_module(call: Call) -> Value:
     forward = call.receiver.cls.lookup("forward")
     if not isinstance(forward, Function):
         return Opaque("a module without a forward of its own")
+    _note_inference(call, call.receiver)
     return call.machine.call(forward, (call.receiver, *call.args), dict(call.keywords), call.node)
+
+
+def _note_inference(call: Call, module: Instance) -> None:
+    """Record a forward pass without gradients, unless it is a part of another module's."""
+    m = call.machine
+    inner = any(frame.owner is not None and class_kind(frame.owner) == "module" for frame in m.frames)
+    model = model_of(m, module) if m.no_gradient and not inner else None
+    if model is not None:
+        arrays = tuple(value.array for value in call.args if isinstance(value, ArrayRef))
+        m.record.inferences.append(Inference(call.site, "a forward pass", model, arrays, m.offering))
 
 
 @method("module", *SAME_OBJECT)

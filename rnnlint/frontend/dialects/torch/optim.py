@@ -41,7 +41,9 @@ def optimizer(call: Call) -> Value:
         "momentum": call.setting(2, "momentum", Known(0.0)),
     }
     made = Optimizer(optimizer_name(name), "torch", call.site, settings)
-    return Thing("optimizer", call.site, optimizer=made, owners=owners_in(call.get(0, "params")))
+    owners = owners_in(call.get(0, "params"))
+    call.machine.record.trained.extend(owners)
+    return Thing("optimizer", call.site, optimizer=made, owners=owners)
 
 
 for _name in ("Adam", "SGD", "RMSprop", "Adagrad", "Adadelta", "AdamW", "NAdam", "LBFGS"):
@@ -88,6 +90,13 @@ def clip(call: Call) -> Value:
     """Gradients clipped."""
     call.machine.clip(Clip(call.site, call.path.rsplit(".", 1)[-1]))
     return Opaque("the norm of the gradients")
+
+
+@method("parameters", "numel", "nelement", "size", "dim", "norm", "mean", "std", "abs", "sum", "pow", "item", "clone",
+        "detach", "cpu", "numpy")  # fmt: skip
+def read(call: Call) -> Value:
+    """Something computed from the parameters, which leaves them as they are."""
+    return Opaque("something computed from parameters")
 
 
 @attribute("parameters", "grad", "data", "requires_grad", "shape")

@@ -1,0 +1,62 @@
+"""PyTorch: networks that are not trained, or only in part."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+torch: Any = pytest.importorskip("torch")
+nn: Any = torch.nn
+pytestmark = pytest.mark.torch
+
+
+@pytest.fixture(autouse=True)
+def seed() -> None:
+    torch.set_num_threads(1)
+    torch.manual_seed(1)
+
+
+def waves(count: int = 128, steps: int = 12) -> tuple[Any, Any]:
+    """Windows of sine waves of their own phase and speed, with the value that follows."""
+    numbers = np.random.default_rng(1)
+    phase, speed = numbers.uniform(0, 6.28, (count, 1)), numbers.uniform(0.2, 0.6, (count, 1))
+    values = torch.tensor(np.sin(phase + speed * np.arange(steps + 1)), dtype=torch.float32)
+    return values[:, :-1, None], values[:, -1:]
+
+
+class Forecaster(nn.Module):  # type: ignore[misc]
+    """A recurrent layer and a linear one; `cut` makes the last step a tensor of its own."""
+
+    def __init__(self, cut: bool = False) -> None:
+        super().__init__()
+        self.rnn = nn.LSTM(1, 24, batch_first=True)
+        self.head = nn.Linear(24, 1)
+        self.cut = cut
+
+    def forward(self, x: Any) -> Any:
+        last = self.rnn(x)[0][:, -1]
+        return self.head(last.detach() if self.cut else last)
+
+
+def train(network: Any, updates: int = 120) -> Any:
+    """The predictions after some updates by Adam."""
+    inputs, targets = waves()
+    optimizer = torch.optim.Adam(network.parameters(), lr=1e-2)
+    for _ in range(updates):
+        optimizer.zero_grad()
+        nn.functional.mse_loss(network(inputs), targets).backward()
+        optimizer.step()
+    return network(inputs).detach()
+
+
+def spread(predictions: Any) -> float:
+    """The deviation of predictions in shares of the targets'."""
+    return float(predictions.std() / waves()[1].std())
+
+
+def test_rnn508_untrained_network_predicts_nearly_one_value() -> None:
+    network = Forecaster()
+    assert spread(network(waves()[0]).detach()) < 0.2
+    assert spread(train(network)) > 0.8
