@@ -51,6 +51,7 @@ def assemble(m: Machine, path: str) -> Program:
         compiled=_layers_in([made.model for made in record.compiles]),
         trained=_layers_in(record.trained),
         loaded=_layers_in([*record.loaded, *record.escaped]),
+        backwards=tuple(record.backwards),
         complete=not record.cut,
     )
 

@@ -222,8 +222,8 @@ def call_function(
     before = m.via
     if leaves:
         m.via = m.entry.span(node)
-    silent = 1 if "no_grad" in function.slots else 0
-    m.no_gradient += silent
+    silent = [m.site(node)] if "no_grad" in function.slots else []
+    m.no_gradient.extend(silent)
     frame = Frame(module, function, function.owner)
     m.frames.append(frame)
     try:
@@ -234,7 +234,7 @@ def call_function(
             return result
     finally:
         m.frames.pop()
-        m.no_gradient -= silent
+        del m.no_gradient[len(m.no_gradient) - len(silent) :]
         m.via = before
 
 

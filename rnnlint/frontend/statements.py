@@ -323,20 +323,19 @@ def _handler(m: Machine, handler: Any, scope: Scope, needed: bool) -> None:
 
 
 def _with(m: Machine, node: cst.With, scope: Scope) -> Flow:
-    silent = 0
+    before = len(m.no_gradient)
     for item in node.items:
         value = m.evaluate(item.item, scope)
         if isinstance(value, Thing) and value.kind == "failing":
             return Flow.NEXT  # what stands inside is meant to fail
         if isinstance(value, Thing) and value.kind == "no_grad":
-            silent += 1
+            m.no_gradient.append(value.site)
         if item.asname is not None:
             assign(m, item.asname.name, value, scope)
-    m.no_gradient += silent
     try:
         return _suite(m, node.body, scope)
     finally:
-        m.no_gradient -= silent
+        del m.no_gradient[before:]
 
 
 def _match(m: Machine, node: cst.Match, scope: Scope) -> Flow:

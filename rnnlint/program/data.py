@@ -166,7 +166,9 @@ class Array:
     "index" ...), `inputs` its operands. `columns` maps column names that the program handles apart from the
     rest. `axes` are the roles of its leading axes: "batch", "time", "feature" or "" where it is not known; arrays of
     one `layout` have the same axes. `by_rows` says that the first axis counts its rows.
-    `dtype` is "float", "int" or "". `padding` is None when the program shows none.
+    `dtype` is "float", "int" or "". `padding` is None when the program shows none. `cut` is
+    where gradients stop that would go back from it to its inputs; it is `mixed` if something that is not known was
+    added to it.
     """
 
     op: str
@@ -188,6 +190,8 @@ class Array:
     scaled_by: frozenset[ScalerFit] = frozenset()
     layer: Layer | None = None
     recurrent_output: Array | None = None
+    cut: Site | None = None
+    mixed: bool = False
 
     @property
     def within_one_window(self) -> bool:

@@ -60,3 +60,12 @@ def test_rnn508_untrained_network_predicts_nearly_one_value() -> None:
     network = Forecaster()
     assert spread(network(waves()[0]).detach()) < 0.2
     assert spread(train(network)) > 0.8
+
+
+def test_rnn504_recurrent_layer_behind_a_cut_gets_no_gradient() -> None:
+    for network in (Forecaster(cut=True), Forecaster()):
+        before = [weight.detach().clone() for weight in network.rnn.parameters()]
+        train(network, updates=3)
+        moved = [not torch.equal(now, then) for now, then in zip(network.rnn.parameters(), before, strict=True)]
+        assert (network.rnn.weight_hh_l0.grad is None) == network.cut
+        assert any(moved) == (not network.cut)

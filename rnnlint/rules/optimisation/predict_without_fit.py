@@ -55,9 +55,10 @@ class PredictWithoutFit(Rule):
     By the facts alone: weights that nothing changes are those of the initialiser.
 
     ## When it is silent
-    Networks that share a layer with one that is trained or loaded; networks handed to code that is not known; functions
-    and classes that nobody in the program is seen to call; Keras models that are not compiled, and networks that are
-    not shown data which the program reads, as both are how a shape is tried out.
+    Networks that share a layer with one that is trained or loaded, or that are made in the same place as one, where
+    this may be a look at the loss before training; networks handed to code that is not known; functions and classes
+    that nobody in the program is seen to call; Keras models that are not compiled, and networks that are not shown
+    data which the program reads, as both are how a shape is tried out.
 
     ## Fix safety
     There is no automatic fix: whether to train or to load is for the author to say.
@@ -80,10 +81,10 @@ class PredictWithoutFit(Rule):
 
 def _judge(program: Program, inference: Inference) -> Verdict:
     model, site = inference.model, inference.site
-    layers = {*model.layers}
-    if program.trained & layers:
-        return RuledOut(site, "the program trains this network")
-    if program.loaded & layers:
+    made = {layer.site.span for layer in model.layers}
+    if made & {layer.site.span for layer in program.trained}:
+        return RuledOut(site, "the program trains this network, or another that is made in the same place")
+    if made & {layer.site.span for layer in program.loaded}:
         return RuledOut(site, "its weights are loaded, or may be set by code that is not known")
     reason = _open(program, inference)
     if reason:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from rnnlint.frontend.assemble import model_of
 from rnnlint.frontend.catalog.activations import loss_name, optimizer_name
 from rnnlint.frontend.dispatch import Call, attribute, function, method
-from rnnlint.frontend.owners import owners_in
+from rnnlint.frontend.owners import is_complete, owners_in
 from rnnlint.frontend.recorder import Update
 from rnnlint.frontend.values import (
     ArrayRef,
     Const,
+    LayerValue,
     LossValue,
     Mapping,
     Opaque,
@@ -41,8 +42,11 @@ def optimizer(call: Call) -> Value:
         "momentum": call.setting(2, "momentum", Known(0.0)),
     }
     made = Optimizer(optimizer_name(name), "torch", call.site, settings)
-    owners = owners_in(call.get(0, "params"))
+    given = call.get(0, "params")
+    owners = owners_in(given)
     call.machine.record.trained.extend(owners)
+    if not is_complete(given):  # it may hold the parameters of any network
+        call.machine.record.loaded.extend(LayerValue(layer) for layer in call.machine.record.layers)
     return Thing("optimizer", call.site, optimizer=made, owners=owners)
 
 
