@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
 from collections.abc import Sequence as SequenceOf
 from dataclasses import replace
 
+from rnnlint.frontend.dispatch import class_kind
 from rnnlint.frontend.machine import Machine
 from rnnlint.frontend.recorder import Compiled, Update
 from rnnlint.frontend.values import ArrayRef, Instance, LayerValue, Mapping, Sequence, Thing, Union, Value
@@ -50,10 +51,30 @@ def assemble(m: Machine, path: str) -> Program:
         inferences=tuple(record.inferences),
         compiled=_layers_in([made.model for made in record.compiles]),
         trained=_layers_in(record.trained),
+        optimized=frozenset(layer for owner in record.optimized for layer in _registered(owner, set())),
         loaded=_layers_in([*record.loaded, *record.escaped]),
         backwards=tuple(record.backwards),
         complete=not record.cut,
     )
+
+
+def _registered(value: Value, seen: set[int]) -> Iterator[Layer]:
+    """The layers whose parameters `module.parameters()` gives: those of attributes, not those in plain lists."""
+    if id(value) in seen:
+        return
+    seen.add(id(value))
+    if isinstance(value, LayerValue):
+        yield value.layer
+    parts: tuple[object, ...] = ()
+    if isinstance(value, Thing):
+        parts = value.slots.get("layers", ())
+    elif isinstance(value, Instance) and class_kind(value.cls) == "module":
+        parts = tuple(value.slots.values())
+    elif isinstance(value, Union):
+        parts = value.options
+    for part in parts:
+        if isinstance(part, LayerValue | Thing | Instance | Union):
+            yield from _registered(part, seen)
 
 
 def _layers_in(values: SequenceOf[Value]) -> frozenset[Layer]:

@@ -253,8 +253,9 @@ def _getattr(call: Call) -> Value:
 def _setattr(call: Call) -> Value:
     name = settled(call.get(1, "name"))
     target = call.get(0, "obj")
-    if isinstance(name, str) and isinstance(target, Instance) and len(call.args) > 2:
-        call.machine.heap.write(target, name, call.args[2])
+    if isinstance(target, Instance) and len(call.args) > 2:
+        key = name if isinstance(name, str) else ("attribute", len(target.slots))
+        call.machine.heap.write(target, key, call.args[2])
     return Const(None)
 
 

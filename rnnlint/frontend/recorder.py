@@ -53,9 +53,10 @@ class Recorder:
     escaped: list[Instance | LayerValue | Thing] = field(default_factory=list)  # handed to code that is not known
     inferences: list[Inference] = field(default_factory=list)
     trained: list[Value] = field(default_factory=list)  # models and parameters that are fitted or optimized
+    optimized: list[Value] = field(default_factory=list)  # whose parameters optimizers of torch hold
     backwards: list[Array | None] = field(default_factory=list)  # what gradients are taken of
     cut: bool = False  # whether something was too large to be run to its end
-    loaded: list[Value] = field(default_factory=list)  # whose weights are read from a file or copied
+    loaded: list[Value] = field(default_factory=list)  # whose weights are read from a file, copied or kept
     offered_clips: list[Clip] = field(default_factory=list)  # in code that nobody is seen to call
     updates: list[Update] = field(default_factory=list)
     compiles: list[Compiled] = field(default_factory=list)

@@ -34,7 +34,7 @@ from rnnlint.frontend.values import (
 )
 from rnnlint.program.data import Array
 
-SWITCHES = frozenset({"trainable", "requires_grad", "name"})  # attributes of layers that leave the weights as they are
+SWITCHES = frozenset({"trainable", "name"})  # attributes of layers that leave the weights as they are
 
 
 class Flow(Flag):
@@ -101,6 +101,8 @@ def _assign_attribute(m: Machine, target: cst.Attribute, value: Value, scope: Sc
         m.heap.write(holder, target.attr.value, value)
     elif isinstance(holder, Opaque | External):
         m.record.escaped.extend(item for item in within(value) if isinstance(item, Instance | LayerValue | Thing))
+    elif target.attr.value == "requires_grad" and isinstance(value, Const) and value.value is True:
+        return
     elif isinstance(holder, LayerValue | Parameters) and target.attr.value not in SWITCHES:
         m.record.loaded.extend(holder.owners if isinstance(holder, Parameters) else (holder,))
 

@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from rnnlint.finding import Span
 from rnnlint.program.data import Array
 from rnnlint.program.network import Layer
 from rnnlint.program.program import Program
@@ -15,11 +14,11 @@ from rnnlint.program.value import Site
 
 @dataclass(frozen=True)
 class Reach:
-    """How far gradients go: `learning` are the places of layers that they reach, `stopped` where they stop before
+    """How far gradients go: `learning` are layers that they reach, `stopped` where they stop before
     others. It is `settled` if nothing on the way is unknown.
     """
 
-    learning: frozenset[Span]
+    learning: frozenset[Layer]
     stopped: Mapping[Layer, Site]
     settled: bool
 
@@ -42,7 +41,7 @@ def reach(program: Program) -> Reach:
             if array.op == "apply" and array.layer is not None and source.cut is not None:
                 stopped.setdefault(array.layer, source.cut)
     unknown = (array.mixed or (array.op == "parameter" and array.number not in behind) for array in near)
-    learning = frozenset(array.layer.site.span for array in near if array.op == "apply" and array.layer is not None)
+    learning = frozenset(array.layer for array in near if array.op == "apply" and array.layer is not None)
     return Reach(learning, stopped, None not in program.backwards and not any(unknown))
 
 

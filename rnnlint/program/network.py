@@ -22,6 +22,10 @@ ELEMENTWISE_KINDS = frozenset(
 )  # fmt: skip
 OPEN_GATES = UNBOUNDED_ACTIVATIONS | {"tanh", "softsign", "hard_tanh"}  # ranges that leave [0, 1]
 RECURRENT_KINDS = frozenset({"lstm", "gru", "rnn"})
+WEIGHTED_KINDS = frozenset(
+    {"lstm", "gru", "rnn", "lstm_cell", "gru_cell", "rnn_cell", "simple_rnn_cell", "dense", "conv1d", "embedding",
+     "multihead_attention", "multi_head_attention"}
+)  # fmt: skip
 CELL_KINDS = frozenset({"lstm_cell", "gru_cell", "rnn_cell", "simple_rnn_cell"})
 
 

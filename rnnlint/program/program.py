@@ -20,8 +20,9 @@ class Program:
     `applications` are layers' outputs, `readouts` what is picked from the outputs of recurrent layers, `outputs` what
     networks return, `arrays` every array that was made. `compiled` and `trained` are layers that compile,
     and fit or an optimizer, were given; `loaded` those whose weights are read from a file, copied, or may be set by
-    code that is not known. `backwards` are the losses whose gradients are taken, None for one that is not known. The
-    program is not `complete` if it was too large to be run to its end.
+    code that is not known. `optimized` are layers whose parameters an optimizer of PyTorch holds, `backwards` the
+    losses whose gradients are taken, None for one that is not known. The program is not `complete` if it was too large
+    to be run to its end.
     """
 
     path: str
@@ -48,6 +49,7 @@ class Program:
     inferences: tuple[Inference, ...] = ()
     compiled: frozenset[Layer] = frozenset()
     trained: frozenset[Layer] = frozenset()
+    optimized: frozenset[Layer] = frozenset()
     loaded: frozenset[Layer] = frozenset()
     backwards: tuple[Array | None, ...] = ()
     complete: bool = True

@@ -100,12 +100,13 @@ class CutGraph(Rule):
         if not held:
             return
         reached = reach(program)
+        learning = {layer.site.span for layer in reached.learning}
         for layer in held:
             cut = reached.stopped.get(layer)
             if cut is None:
                 continue
             remark = Remark("this layer", layer.site)
-            if layer.site.span in reached.learning:
+            if layer.site.span in learning:
                 yield RuledOut(cut, "gradients reach the layer on another way", (remark,))
             elif not reached.settled or not program.complete:
                 yield Undecided(cut, "gradients of something that is not known may reach the layer")

@@ -17,6 +17,7 @@ from rnnlint.frontend.values import (
     Sequence,
     Thing,
     Value,
+    settled,
 )
 from rnnlint.program.training import Inference
 from rnnlint.program.value import Site
@@ -34,7 +35,6 @@ SAME_OBJECT = (
     "half",
     "train",
     "eval",
-    "requires_grad_",
     "share_memory",
     "type",
 )
@@ -66,6 +66,16 @@ def _note_inference(call: Call, module: Instance) -> None:
 @method("layer:torch", *SAME_OBJECT)
 def same(call: Call) -> Value:
     """Calls that return the module itself."""
+    return call.receiver
+
+
+@method("module", "requires_grad_")
+@method("container", "requires_grad_")
+@method("layer:torch", "requires_grad_")
+def frozen(call: Call) -> Value:
+    """Weights kept as they are, or trained again."""
+    if settled(call.get(0, "requires_grad"), True) is not True:
+        call.machine.record.loaded.append(call.receiver)
     return call.receiver
 
 

@@ -42,12 +42,17 @@ def optimizer(call: Call) -> Value:
         "momentum": call.setting(2, "momentum", Known(0.0)),
     }
     made = Optimizer(optimizer_name(name), "torch", call.site, settings)
-    given = call.get(0, "params")
+    return Thing("optimizer", call.site, optimizer=made, owners=_held(call, call.get(0, "params")))
+
+
+def _held(call: Call, given: Value | None) -> tuple[Value, ...]:
+    """Whose parameters an optimizer is given, which is recorded."""
     owners = owners_in(given)
     call.machine.record.trained.extend(owners)
+    call.machine.record.optimized.extend(owners)
     if not is_complete(given):  # it may hold the parameters of any network
         call.machine.record.loaded.extend(LayerValue(layer) for layer in call.machine.record.layers)
-    return Thing("optimizer", call.site, optimizer=made, owners=owners)
+    return owners
 
 
 for _name in ("Adam", "SGD", "RMSprop", "Adagrad", "Adadelta", "AdamW", "NAdam", "LBFGS"):
@@ -72,10 +77,19 @@ def step(call: Call) -> Value:
     return Const(None)
 
 
-@method("optimizer", "zero_grad", "load_state_dict", "state_dict", "add_param_group")
+@method("optimizer", "zero_grad", "load_state_dict", "state_dict")
 @method("scheduler", "step", "load_state_dict", "state_dict")
 def silent(call: Call) -> Value:
     """Calls without effect on what is known."""
+    return Const(None)
+
+
+@method("optimizer", "add_param_group")
+def add_param_group(call: Call) -> Value:
+    """More parameters for an optimizer."""
+    assert isinstance(call.receiver, Thing)
+    owners = _held(call, call.get(0, "param_group"))
+    call.machine.heap.write(call.receiver, "owners", (*call.receiver.slots.get("owners", ()), *owners))
     return Const(None)
 
 
