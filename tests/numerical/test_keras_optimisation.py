@@ -33,3 +33,21 @@ def test_rnn508_untrained_network_predicts_nearly_one_value() -> None:
     assert float(np.std(network(inputs)) / targets.std()) < 0.3
     network.fit(inputs, targets, epochs=10, batch_size=16, verbose=0)
     assert float(np.std(network(inputs)) / targets.std()) > 0.8
+
+
+def slopes_of_units(head: str) -> Any:
+    """The gradients of an LSTM's recurrent kernel, by gate and unit, where its own weights are all 0.1."""
+    inputs, targets = waves()
+    start = keras.initializers.Constant(0.1)
+    cell = layers.LSTM(4, kernel_initializer=start, recurrent_initializer=start)
+    output = layers.Dense(1, kernel_initializer=start if head == "constant" else head)
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_mean((output(cell(inputs)) - targets) ** 2)
+    return tape.gradient(loss, cell.trainable_variables[0]).numpy().reshape(4, 4)
+
+
+def test_rnn509_constant_weights_keep_units_alike() -> None:
+    for head, alike in (("constant", True), ("glorot_uniform", False)):
+        slopes = slopes_of_units(head)
+        assert np.abs(slopes).max() > 1e-4
+        assert np.allclose(slopes, slopes[:, :1], rtol=1e-4, atol=1e-8) == alike

@@ -69,3 +69,27 @@ def test_rnn504_recurrent_layer_behind_a_cut_gets_no_gradient() -> None:
         moved = [not torch.equal(now, then) for now, then in zip(network.rnn.parameters(), before, strict=True)]
         assert (network.rnn.weight_hh_l0.grad is None) == network.cut
         assert any(moved) == (not network.cut)
+
+
+class Stack(nn.Module):  # type: ignore[misc]
+    """Recurrent layers in a plain list, or in one that registers them."""
+
+    def __init__(self, registered: bool) -> None:
+        super().__init__()
+        rows = [nn.GRU(1, 1, batch_first=True) for _ in range(2)]
+        self.rows = nn.ModuleList(rows) if registered else rows
+        self.head = nn.Linear(1, 1)
+
+    def forward(self, x: Any) -> Any:
+        for row in self.rows:
+            x, _ = row(x)
+        return self.head(x[:, -1])
+
+
+@pytest.mark.parametrize("registered", [True, False])
+def test_rnn503_optimizer_does_not_get_what_stands_in_a_plain_list(registered: bool) -> None:
+    network = Stack(registered)
+    before = network.rows[0].weight_hh_l0.detach().clone()
+    train(network, updates=3)
+    assert network.rows[0].weight_hh_l0.grad is not None
+    assert torch.equal(network.rows[0].weight_hh_l0, before) != registered

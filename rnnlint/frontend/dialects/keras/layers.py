@@ -152,7 +152,10 @@ for _name in (*LAYERS, *CUDNN, *KINDS):
 
 @function("keras.initializers.*")
 def initialiser(call: Call) -> Value:
-    """An initialiser, by its name."""
+    """An initialiser, by its name. Constant may hold a whole matrix, and then it is none."""
+    value = call.get(0, "value")
+    if call.path.endswith(".Constant") and value is not None and not isinstance(settled(value), int | float):
+        return Opaque("initial weights that are not one number")
     return External(call.path)
 
 
