@@ -269,7 +269,7 @@ def _optimizer_clips(made: Compiled) -> tuple[tuple[Clip, ...], str]:
         if values is None:
             return (), f"{name} is not known"
         if any(value is not None for value in values):
-            clips.append(Clip(made.optimizer.site, name))
+            clips.append(Clip(made.optimizer.site, name, setting))
     return tuple(clips), ""
 
 
@@ -300,7 +300,7 @@ def _update_clips(m: Machine, update: Update) -> tuple[tuple[Clip, ...], str]:
     if isinstance(setting, Unknown):
         return tuple(clips), setting.reason
     if setting is not None and (values := possible(setting)) is not None and any(value for value in values):
-        clips.append(Clip(update.site, "gradient_clip_val"))
+        clips.append(Clip(update.site, "gradient_clip_val", setting))
     if update.optimizer is not None:
         clips.extend(_optimizer_clips(Compiled(update.site, update.owners[0], update.optimizer))[0])
     return tuple(clips), ""

@@ -145,10 +145,11 @@ class Inference:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Clip:
-    """Gradients limited: where, how, and the limit."""
+    """Gradients limited: where, how, and to what norm or value."""
 
     site: Site
     how: str
+    limit: Setting = field(default_factory=lambda: Unknown("the limit is not known"))
 
 
 @dataclass(frozen=True, eq=False, slots=True)

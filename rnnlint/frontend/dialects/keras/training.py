@@ -387,7 +387,8 @@ def clip(call: Call) -> Value:
     name = call.path.rsplit(".", 1)[-1]
     value = call.args[0] if call.args else Opaque()
     if owners_in(value):
-        call.machine.clip(Clip(call.site, name))
+        limit = call.setting(None if name == "clip_by_value" else 1, "clip_norm")
+        call.machine.clip(Clip(call.site, name, limit))
     return Sequence("tuple", (value, Opaque("a norm"))) if name == "clip_by_global_norm" else value
 
 

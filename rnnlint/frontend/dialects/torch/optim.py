@@ -106,7 +106,8 @@ def param_groups(call: Call) -> Value:
           "torch.nn.utils.clip_grad.clip_grad_norm_", "torch.nn.utils.clip_grad.clip_grad_value_")  # fmt: skip
 def clip(call: Call) -> Value:
     """Gradients clipped."""
-    call.machine.clip(Clip(call.site, call.path.rsplit(".", 1)[-1]))
+    name = call.path.rsplit(".", 1)[-1]
+    call.machine.clip(Clip(call.site, name, call.setting(1, "clip_value" if "value" in name else "max_norm")))
     return Opaque("the norm of the gradients")
 
 
