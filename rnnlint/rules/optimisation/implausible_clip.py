@@ -22,11 +22,11 @@ class ImplausibleClip(Rule):
     reported where SGD trains, whose moves are as large as the gradient times the rate.
 
     ## Why it is bad
-    An LSTM of 24 units, 300 updates by SGD at a rate of 0.1, three seeds, error in shares of the targets' variance: 0.04
-    without a limit and with one of 1.0, 0.78 to 0.88 with 0.01, and 0.91 to 1.06 with 0.001; with momentum 0.9 it was
-    0.003 to 0.005, 0.04 to 0.05 and 0.78 to 0.88. With Adam every limit down to 0.0001 left it below 0.01. At the other
-    end no gradient norm went above 8.73 in 83 runs of tanh networks on scaled targets (20 to 300 steps, 5 seeds), so
-    that a limit of more than 100 does nothing there.
+    An LSTM of 24 units, 300 updates by SGD at a rate of 0.1, three seeds, errors in shares of the targets' variance:
+    0.04 without a limit and with one of 1.0, 0.78 to 0.88 with 0.01, and 0.91 to 1.06 with 0.001; with momentum 0.9 it
+    was 0.003 to 0.005, 0.04 to 0.05 and 0.78 to 0.88. With Adam every limit down to 0.0001 left it below 0.01. At the
+    other end no gradient norm went above 8.73 in 83 runs of tanh networks on scaled targets (20 to 300 steps, 5 seeds),
+    so that a limit of more than 100 does nothing there.
 
     ## Example
     ```python
