@@ -51,6 +51,7 @@ def _with_scalar(m: Machine, symbol: str, base: Array, other: Value, array_first
     facts: dict[str, Any] = {"quantity": quantity, "mask": _lost(base.mask, site, symbol), "columns": {}}
     if constant is None and not isinstance(other, Symbol):
         facts["shape"] = _stretched(base.shape)
+        facts["mixed"] = not isinstance(other, Const)
     return m.derive(base, "arithmetic", site, **facts)
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
+from collections.abc import Sequence as SequenceOf
 from dataclasses import replace
 
 from rnnlint.frontend.catalog.versions import origins, requirements
+from rnnlint.frontend.dispatch import class_kind
 from rnnlint.frontend.drift import in_force, uses_legacy_keras
 from rnnlint.frontend.machine import Machine
 from rnnlint.frontend.recorder import Compiled, Update
@@ -16,11 +18,12 @@ from rnnlint.program.data import Array, Part, Rows, Split
 from rnnlint.program.network import Entrance, Layer, Model
 from rnnlint.program.program import Program
 from rnnlint.program.size import Linear, Size
-from rnnlint.program.training import Clip, Fit, TrainingStep
+from rnnlint.program.training import Clip, Fit, Optimizer, TrainingStep
 from rnnlint.program.value import Known, Setting, Unknown, known, possible
 from rnnlint.source.requirements import requirements_near
 
 MAX_MODEL_DEPTH = 8
+RATE_SETTERS = frozenset({"", "learning_rate_scheduler", "reduce_lr_on_plateau"})  # callbacks
 
 
 def assemble(m: Machine, path: str) -> Program:
@@ -59,7 +62,37 @@ def assemble(m: Machine, path: str) -> Program:
         loaders=tuple(record.loaders),
         disregards=tuple(dict.fromkeys(record.disregards)),
         compared=frozenset(record.compared),
+        inferences=tuple(record.inferences),
+        compiled=_layers_in([made.model for made in record.compiles]),
+        trained=_layers_in(record.trained),
+        optimized=frozenset(layer for owner in record.optimized for layer in _registered(owner, set())),
+        loaded=_layers_in([*record.loaded, *record.escaped]),
+        backwards=tuple(record.backwards),
+        complete=not record.cut,
     )
+
+
+def _registered(value: Value, seen: set[int]) -> Iterator[Layer]:
+    """The layers whose parameters `module.parameters()` gives: those of attributes, not those in plain lists."""
+    if id(value) in seen:
+        return
+    seen.add(id(value))
+    if isinstance(value, LayerValue):
+        yield value.layer
+    parts: tuple[object, ...] = ()
+    if isinstance(value, Thing):
+        parts = value.slots.get("layers", ())
+    elif isinstance(value, Instance) and class_kind(value.cls) == "module":
+        parts = tuple(value.slots.values())
+    elif isinstance(value, Union):
+        parts = value.options
+    for part in parts:
+        if isinstance(part, LayerValue | Thing | Instance | Union):
+            yield from _registered(part, seen)
+
+
+def _layers_in(values: SequenceOf[Value]) -> frozenset[Layer]:
+    return frozenset(layer for value in dict.fromkeys(values) for layer in layers_of(value))
 
 
 def _reads_sequence(array: Array) -> bool:
@@ -218,8 +251,24 @@ def _keras_steps(m: Machine) -> list[TrainingStep]:
             continue
         fits = tuple(fit for fit in m.record.fits if fit.model is not None and fit.model.site == model.site)
         clips, hidden = _optimizer_clips(made)
-        steps.append(TrainingStep(made.site, "keras", model, made.optimizer, clips, fits, hidden))
+        optimizer = _in_effect(m, made.optimizer, fits)
+        steps.append(TrainingStep(made.site, "keras", model, optimizer, clips, fits, hidden))
     return steps
+
+
+def _in_effect(m: Machine, optimizer: Optimizer | None, fits: tuple[Fit, ...]) -> Optimizer | None:
+    """The optimizer, whose learning rate is not known where anything else may set it during training."""
+    if optimizer is None:
+        return None
+    by_hand = any(
+        held is optimizer and {"lr", "learning_rate"} & set(cell.slots) for held, cell in m.record.rate_holders
+    )
+    escaped = any(isinstance(v, Thing) and v.slots.get("optimizer") is optimizer for v in m.record.escaped)
+    called = any(callback.kind in RATE_SETTERS for fit in fits for callback in fit.callbacks)
+    if not (by_hand or escaped or called or optimizer in m.record.schedules):
+        return optimizer
+    changed = Unknown("the program changes the learning rate during training")
+    return replace(optimizer, settings={**optimizer.settings, "learning_rate": changed})
 
 
 def _optimizer_clips(made: Compiled) -> tuple[tuple[Clip, ...], str]:
@@ -234,7 +283,7 @@ def _optimizer_clips(made: Compiled) -> tuple[tuple[Clip, ...], str]:
         if values is None:
             return (), f"{name} is not known"
         if any(value is not None for value in values):
-            clips.append(Clip(made.optimizer.site, name))
+            clips.append(Clip(made.optimizer.site, name, setting))
     return tuple(clips), ""
 
 
@@ -248,7 +297,8 @@ def _updates(m: Machine) -> list[TrainingStep]:
         model = replace(first, layers=layers)
         clips, hidden = _update_clips(m, update)
         fits = tuple(fit for fit in m.record.fits if _trains(fit, layers))
-        steps.append(TrainingStep(update.site, model.framework, model, update.optimizer, clips, fits, hidden))
+        optimizer = _in_effect(m, update.optimizer, fits)
+        steps.append(TrainingStep(update.site, model.framework, model, optimizer, clips, fits, hidden))
     return steps
 
 
@@ -264,7 +314,7 @@ def _update_clips(m: Machine, update: Update) -> tuple[tuple[Clip, ...], str]:
     if isinstance(setting, Unknown):
         return tuple(clips), setting.reason
     if setting is not None and (values := possible(setting)) is not None and any(value for value in values):
-        clips.append(Clip(update.site, "gradient_clip_val"))
+        clips.append(Clip(update.site, "gradient_clip_val", setting))
     if update.optimizer is not None:
         clips.extend(_optimizer_clips(Compiled(update.site, update.owners[0], update.optimizer))[0])
     return tuple(clips), ""

@@ -269,8 +269,9 @@ def _setattr(call: Call) -> Value:
     target = call.get(0, "obj")
     if target is not None and len(call.args) > 2:
         note_registered(call.machine, target, call.args[2], "setattr")
-        if isinstance(name, str) and isinstance(target, Instance):
-            call.machine.heap.write(target, name, call.args[2])
+        if isinstance(target, Instance):
+            key = name if isinstance(name, str) else ("attribute", len(target.slots))
+            call.machine.heap.write(target, key, call.args[2])
     return Const(None)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from collections.abc import Mapping as MappingOf
 
 import libcst as cst
@@ -27,6 +28,7 @@ from rnnlint.frontend.values import (
     ModuleValue,
     Native,
     Opaque,
+    Parameters,
     ParameterTensor,
     Scope,
     Sequence,
@@ -39,6 +41,7 @@ from rnnlint.frontend.values import (
 from rnnlint.program.data import Array
 
 MAX_RECURSION = 2
+MAX_NESTING = 4
 _TRANSPARENT = frozenset({"abc", "builtins", "functools", "keras", "tensorflow", "torch", "typing"})
 _PASSES = frozenset({"forward", "call"})  # what the frameworks call to apply a network
 
@@ -133,6 +136,7 @@ def call(
             request.receiver = callee
             return handler(request)
     _hand_over(m, request)
+    note_escapes(m, request)
     return Opaque("the result of something that is not known")
 
 
@@ -162,8 +166,34 @@ def _call_external(m: Machine, callee: External, request: dispatch.Call) -> Valu
     if handler is None:
         handler = dispatch.family(request.path)
     if handler is None:
+        note_escapes(m, request)
         return Opaque(f"what {request.path} returns is not known")
     return handler(request)
+
+
+def note_escapes(m: Machine, request: dispatch.Call) -> None:
+    """Objects that are handed to code which is not known, and may be changed there."""
+    if request.path.startswith("builtins."):
+        return
+    for value in (request.receiver, *request.args, *request.keywords.values()):
+        m.record.escaped.extend(item for item in within(value) if isinstance(item, Instance | LayerValue | Thing))
+
+
+def within(value: Value, depth: int = 0) -> Iterator[Value]:
+    """A value, and those that stand in it where it is a list, a dictionary or one of several."""
+    inner: tuple[Value | None, ...] = ()
+    if isinstance(value, Sequence):
+        inner = (*(value.items or ()), value.element)
+    elif isinstance(value, Mapping):
+        inner = tuple(item for item in value.slots.values() if isinstance(item, Value))
+    elif isinstance(value, Union):
+        inner = value.options
+    elif isinstance(value, Parameters):
+        inner = value.owners
+    yield value
+    for item in inner:
+        if item is not None and depth < MAX_NESTING:
+            yield from within(item, depth + 1)
 
 
 def _call_instance(m: Machine, instance: Instance, request: dispatch.Call) -> Value:
@@ -190,6 +220,7 @@ def _call_method(
     if handler is not None:
         return handler(request)
     _hand_over(m, request)
+    note_escapes(m, request)
     return Opaque(f"what .{bound.name}() returns is not known")
 
 
@@ -206,6 +237,7 @@ def call_function(
     depth = sum(1 for frame in m.frames if frame.function is not None and frame.function.node is function.node)
     if depth >= MAX_RECURSION or len(m.frames) >= MAX_DEPTH:
         _initialise(args)
+        m.record.cut |= len(m.frames) >= MAX_DEPTH
         return Opaque("a recursion")
     m.step()
     module = function.scope.module
@@ -217,8 +249,8 @@ def call_function(
     before, guards = m.via, m.guards
     if leaves:
         m.via = m.entry.span(node)
-    silent = 1 if "no_grad" in function.slots else 0
-    m.no_gradient += silent
+    silent = [m.site(node)] if "no_grad" in function.slots else []
+    m.no_gradient.extend(silent)
     frame = Frame(module, function, function.owner)
     m.frames.append(frame)
     try:
@@ -229,7 +261,7 @@ def call_function(
             return result
     finally:
         m.frames.pop()
-        m.no_gradient -= silent
+        del m.no_gradient[len(m.no_gradient) - len(silent) :]
         m.via, m.guards = before, guards
 
 
@@ -378,6 +410,8 @@ def attribute(m: Machine, value: Value, name: str, node: cst.CSTNode) -> Value:
         return fallback(dispatch.Call(m, node, (), {}, value, name))
     if isinstance(value, Mapping) and isinstance(value.slots.get(name), Value):
         return value.slots[name]  # type: ignore[no-any-return]  # namespaces made of dictionaries
+    if isinstance(value, LayerValue | Thing):
+        m.record.escaped.append(value)
     return Opaque(f"the attribute {name} is not known")
 
 

@@ -120,7 +120,7 @@ def _formatted(m: Machine, node: cst.FormattedString, scope: Scope) -> Value:
     return Const(text, m.place(node)) if settled_text else Opaque("a text put together at run time")
 
 
-def _elements(m: Machine, nodes: tuple[cst.BaseElement, ...], scope: Scope) -> tuple[Value, ...] | None:
+def _elements(m: Machine, kind: str, nodes: tuple[cst.BaseElement, ...], scope: Scope) -> Sequence:
     items: list[Value] = []
     complete = True
     for element in nodes:
@@ -128,16 +128,15 @@ def _elements(m: Machine, nodes: tuple[cst.BaseElement, ...], scope: Scope) -> t
         if isinstance(element, cst.StarredElement):
             spread = iterate(m, value)
             complete = complete and spread is not None
-            items.extend(spread or ())
+            items.extend((element_of(m, value, node=element),) if spread is None else spread)
         else:
             items.append(value)
-    return tuple(items) if complete else None
+    return Sequence(kind, tuple(items)) if complete else Sequence(kind, None, union(m, items))
 
 
 def _display(kind: str) -> Callable[[Machine, Any, Scope], Value]:
     def make(m: Machine, node: Any, scope: Scope) -> Value:
-        items = _elements(m, tuple(node.elements), scope)
-        return Sequence(kind, items, None if items is not None else Opaque("its items are not known"))
+        return _elements(m, kind, tuple(node.elements), scope)
 
     return make
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Mapping as MappingOf
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -54,6 +54,7 @@ def interpret(document: Document, roots: tuple[Path, ...]) -> Program:
             _run_uncalled(machine, module)
             _apply_unused_models(machine, module)
         except (BudgetError, RecursionError):
+            machine.record.cut = True
             machine.frames.clear()
         machine.frames = [Frame(module)]
         return assemble(machine, document.display)
@@ -128,8 +129,10 @@ def _run_forward(m: Interpreter, model: Instance) -> None:
 def _within_budget(m: Interpreter, run: Callable[[], object]) -> None:
     """Each class or function has a share of its own, so that a large one does not starve the rest."""
     m.limit = m.steps + OFFERED_STEPS
-    with suppress(BudgetError):
+    try:
         run()
+    except BudgetError:
+        m.record.cut = True
 
 
 def _run_offered(m: Interpreter, function: Function) -> None:

@@ -27,6 +27,7 @@ from rnnlint.frontend.values import (
     LayerValue,
     ModuleValue,
     Opaque,
+    Parameters,
     Place,
     Scope,
     Sequence,
@@ -47,7 +48,8 @@ MAX_DEPTH = 24
 MAX_STEPS = 40_000
 MAX_OPTIONS = 4
 NAMING_LIBRARIES = frozenset({"keras", "tensorflow", "torch", "numpy", "jax", "tf_keras"})  # whose names are settings
-ARRAY_FACTS = tuple(f.name for f in fields(Array) if f.name not in {"op", "site", "number", "inputs", "settings"})
+_OWN_FACTS = frozenset({"op", "site", "number", "inputs", "settings", "cut", "mixed"})  # that a derived array has not
+ARRAY_FACTS = tuple(f.name for f in fields(Array) if f.name not in _OWN_FACTS)
 
 
 class BudgetError(Exception):
@@ -80,7 +82,7 @@ class Machine(ABC):
         self.limit = MAX_STEPS
         self.via: Span | None = None
         self.naming = ""
-        self.no_gradient = 0
+        self.no_gradient: list[Site] = []  # where gradients are turned off, the outermost first
         self.offering = False  # whether code that nobody is seen to call is running
         self.guards = 0  # how many checks of a version or of what a library has are open around
         self.versions_read = 0  # how often the program asked a library for its version or for what it has
@@ -174,6 +176,8 @@ class Machine(ABC):
         facts.setdefault("name", self.naming)
         number = next(self._numbers)
         facts.setdefault("layout", number)
+        if self.no_gradient:
+            facts["cut"] = self.no_gradient[-1]
         array = Array(op=op, site=site, number=number, inputs=inputs, **facts)
         self.record.arrays.append(array)
         return array
@@ -250,6 +254,8 @@ class Machine(ABC):
             return ArrayRef(self.join_arrays(one.array, two.array))
         if isinstance(one, Sequence) and isinstance(two, Sequence):
             return self._join_sequences(one, two)
+        if isinstance(one, Parameters) and isinstance(two, Parameters):
+            return Parameters(tuple(dict.fromkeys((*one.owners, *two.owners))))
         options: list[Value] = []
         for value in (one, two):
             for option in value.options if isinstance(value, Union) else (value,):

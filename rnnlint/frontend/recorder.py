@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rnnlint.frontend.values import Instance, Place, Thing, Value
+    from rnnlint.frontend.values import Cell, Instance, LayerValue, Place, Thing, Value
     from rnnlint.program.data import Array, Loader, Misuse, Padding, Repeat, ScalerFit, Scaling, Sort, Split
     from rnnlint.program.interface import RemovedUse
     from rnnlint.program.network import Layer
     from rnnlint.program.size import Linear
-    from rnnlint.program.training import Clip, Disregard, Evaluation, Fit, MetricUse, Optimizer, Score
+    from rnnlint.program.training import Clip, Disregard, Evaluation, Fit, Inference, MetricUse, Optimizer, Score
     from rnnlint.program.value import Setting, Site
 
 
@@ -49,7 +49,16 @@ class Recorder:
     splits: list[Split] = field(default_factory=list)
     fits: list[Fit] = field(default_factory=list)
     evaluations: list[Evaluation] = field(default_factory=list)
+    schedules: list[Optimizer] = field(default_factory=list)  # whose rate something else sets during training
+    rate_holders: list[tuple[Optimizer, Cell]] = field(default_factory=list)  # through which it can be set by hand
     clips: list[Clip] = field(default_factory=list)
+    escaped: list[Instance | LayerValue | Thing] = field(default_factory=list)  # handed to code that is not known
+    inferences: list[Inference] = field(default_factory=list)
+    trained: list[Value] = field(default_factory=list)  # models and parameters that are fitted or optimized
+    optimized: list[Value] = field(default_factory=list)  # whose parameters optimizers of torch hold
+    backwards: list[Array | None] = field(default_factory=list)  # what gradients are taken of
+    cut: bool = False  # whether something was too large to be run to its end
+    loaded: list[Value] = field(default_factory=list)  # whose weights are read from a file, copied or kept
     offered_clips: list[Clip] = field(default_factory=list)  # in code that nobody is seen to call
     updates: list[Update] = field(default_factory=list)
     compiles: list[Compiled] = field(default_factory=list)

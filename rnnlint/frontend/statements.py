@@ -11,7 +11,7 @@ from typing import Any
 import libcst as cst
 
 from rnnlint.frontend import indexing, modules
-from rnnlint.frontend.calls import define_class, define_function
+from rnnlint.frontend.calls import define_class, define_function, within
 from rnnlint.frontend.conditions import truth_of
 from rnnlint.frontend.drift import FAILURES, choosing, guarded, note_assigned
 from rnnlint.frontend.expressions import _BINARY, binary, subscript_keys
@@ -26,14 +26,18 @@ from rnnlint.frontend.values import (
     Const,
     External,
     Instance,
+    LayerValue,
     ModuleValue,
     Opaque,
+    Parameters,
     Scope,
     Sequence,
     Thing,
     Value,
 )
 from rnnlint.program.data import Array
+
+SWITCHES = frozenset({"trainable", "name"})  # attributes of layers that leave the weights as they are
 
 
 class Flow(Flag):
@@ -67,6 +71,7 @@ def _statement(m: Machine, statement: cst.CSTNode, scope: Scope) -> Flow:
     try:
         return handler(m, statement, scope)
     except RecursionError:
+        m.record.cut = True
         return Flow.NEXT  # one statement is too deep; the rest of the program is not
 
 
@@ -100,6 +105,12 @@ def _assign_attribute(m: Machine, target: cst.Attribute, value: Value, scope: Sc
         if isinstance(holder, Instance) and not holder.initialised:
             note_premature(m, holder, target, value)
         m.heap.write(holder, target.attr.value, value)
+    elif isinstance(holder, Opaque | External):
+        m.record.escaped.extend(item for item in within(value) if isinstance(item, Instance | LayerValue | Thing))
+    elif target.attr.value == "requires_grad" and isinstance(value, Const) and value.value is True:
+        return
+    elif isinstance(holder, LayerValue | Parameters) and target.attr.value not in SWITCHES:
+        m.record.loaded.extend(holder.owners if isinstance(holder, Parameters) else (holder,))
 
 
 def _unpack(m: Machine, target: cst.Tuple | cst.List, value: Value, scope: Scope) -> None:
@@ -160,6 +171,8 @@ def _augmented(m: Machine, node: cst.AugAssign, scope: Scope) -> Flow:
     with m.named(m.text(node.target)):
         left, right = m.evaluate(node.target, scope), m.evaluate(node.value, scope)
         result = binary(m, symbol, function, left, right, node)
+    if isinstance(left, Parameters):
+        m.record.trained.extend(left.owners)
     if isinstance(left, ArrayRef) and isinstance(result, ArrayRef) and isinstance(node.target, cst.Name):
         m.heap.write(left, "array", result.array)  # in place: every name of this array sees it
     elif isinstance(left, Sequence) and isinstance(result, Sequence):
@@ -336,20 +349,19 @@ def _handler(m: Machine, handler: Any, scope: Scope, needed: bool) -> None:
 
 
 def _with(m: Machine, node: cst.With, scope: Scope) -> Flow:
-    silent = 0
+    before = len(m.no_gradient)
     for item in node.items:
         value = m.evaluate(item.item, scope)
         if isinstance(value, Thing) and value.kind == "failing":
             return Flow.NEXT  # what stands inside is meant to fail
         if isinstance(value, Thing) and value.kind == "no_grad":
-            silent += 1
+            m.no_gradient.append(value.site)
         if item.asname is not None:
             assign(m, item.asname.name, value, scope)
-    m.no_gradient += silent
     try:
         return _suite(m, node.body, scope)
     finally:
-        m.no_gradient -= silent
+        del m.no_gradient[before:]
 
 
 def _match(m: Machine, node: cst.Match, scope: Scope) -> Flow:

@@ -193,7 +193,8 @@ class Array:
     rest. `axes` are the roles of its leading axes: "batch", "time", "feature" or "" where it is not known; arrays of
     one `layout` have the same axes. `by_rows` says that the first axis counts its rows.
     `dtype` is "float", "int" or "". `padding` is None when the program shows none. `batch` says that a loader
-    handed it out.
+    handed it out. `cut` is where gradients stop that would go back from it to its inputs; it is `mixed` if something
+    that is not known was added to it.
     """
 
     op: str
@@ -216,6 +217,8 @@ class Array:
     layer: Layer | None = None
     recurrent_output: Array | None = None
     batch: Batch | None = None
+    cut: Site | None = None
+    mixed: bool = False
 
     @property
     def within_one_window(self) -> bool:

@@ -22,6 +22,11 @@ ELEMENTWISE_KINDS = frozenset(
 )  # fmt: skip
 OPEN_GATES = UNBOUNDED_ACTIVATIONS | {"tanh", "softsign", "hard_tanh"}  # ranges that leave [0, 1]
 RECURRENT_KINDS = frozenset({"lstm", "gru", "rnn"})
+WEIGHTED_KINDS = frozenset(
+    {"lstm", "gru", "rnn", "lstm_cell", "gru_cell", "rnn_cell", "simple_rnn_cell", "dense", "conv1d", "embedding",
+     "multihead_attention", "multi_head_attention"}
+)  # fmt: skip
+CONSTANT_STARTS = frozenset({"zeros", "zero", "ones", "one", "constant"})
 CELL_KINDS = frozenset({"lstm_cell", "gru_cell", "rnn_cell", "simple_rnn_cell"})
 
 
@@ -62,6 +67,14 @@ class Layer:
     def recurs(self) -> bool:
         """Whether it is recurrent, or the cell of a loop written by hand."""
         return self.recurrent or self.kind in CELL_KINDS
+
+    @property
+    def constant_start(self) -> bool:
+        """Whether all its weights, biases aside, are known to start with one value."""
+        names = ["embeddings_initializer" if self.kind == "embedding" else "kernel_initializer"]
+        if self.recurs:
+            names.append("recurrent_initializer")
+        return all(str(known(self.settings.get(name))).lower() in CONSTANT_STARTS for name in names)
 
     @property
     def identity_start(self) -> bool:

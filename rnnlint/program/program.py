@@ -11,7 +11,7 @@ from rnnlint.program.data import Array, Loader, Misuse, Padding, Repeat, ScalerF
 from rnnlint.program.interface import Origin, RemovedUse, Requirement
 from rnnlint.program.network import Layer, Model, Premature, Unregistered
 from rnnlint.program.size import Linear, known_int
-from rnnlint.program.training import Disregard, Evaluation, Fit, MetricUse, Score, TrainingStep
+from rnnlint.program.training import Disregard, Evaluation, Fit, Inference, MetricUse, Score, TrainingStep
 from rnnlint.program.value import Site
 
 
@@ -20,7 +20,11 @@ class Program:
     """The facts that rules query. Sequences are in the order of execution.
 
     `applications` are layers' outputs, `readouts` what is picked from the outputs of recurrent layers, `outputs` what
-    networks return, `arrays` every array that was made.
+    networks return, `arrays` every array that was made. `compiled` and `trained` are layers that compile,
+    and fit or an optimizer, were given; `loaded` those whose weights are read from a file, copied, or may be set by
+    code that is not known. `optimized` are layers whose parameters an optimizer of PyTorch holds, `backwards` the
+    losses whose gradients are taken, None for one that is not known. The program is not `complete` if it was too large
+    to be run to its end.
     """
 
     path: str
@@ -52,6 +56,13 @@ class Program:
     loaders: tuple[Loader, ...] = ()
     disregards: tuple[Disregard, ...] = ()
     compared: frozenset[Linear] = frozenset()  # sizes that its conditions ask for
+    inferences: tuple[Inference, ...] = ()
+    compiled: frozenset[Layer] = frozenset()
+    trained: frozenset[Layer] = frozenset()
+    optimized: frozenset[Layer] = frozenset()
+    loaded: frozenset[Layer] = frozenset()
+    backwards: tuple[Array | None, ...] = ()
+    complete: bool = True
 
     @cached_property
     def _users(self) -> dict[int, list[Array]]:

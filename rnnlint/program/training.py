@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 from rnnlint.program.data import Array
 from rnnlint.program.network import Model
-from rnnlint.program.value import Known, Setting, Site
+from rnnlint.program.value import Known, Setting, Site, Unknown
 
+ADAPTIVE_OPTIMIZERS = frozenset({"adam", "adamw", "adamax", "nadam", "rmsprop"})  # their rate is the size of a move
 REGRESSION_LOSSES = frozenset({"mse", "mae", "huber", "log_cosh", "mape", "msle"})
 
 
@@ -44,6 +45,19 @@ class Loss:
     def regression(self) -> bool:
         """Whether it measures a distance to a number."""
         return self.kind in REGRESSION_LOSSES
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Callback:
+    """Something that runs between epochs: kind ("early_stopping" ...), "" when the program does not show it.
+
+    `monitor` names the quantity that it waits for; None where it waits for none.
+    """
+
+    kind: str
+    site: Site
+    type_name: str = ""
+    monitor: Setting | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +112,9 @@ class Fit:
     weighted: bool = False  # class or sample weights are given
     shuffle: Setting | None = None
     batch_size: Setting | None = None
+    callbacks: tuple[Callback, ...] = ()
+    validated: Setting = field(default_factory=lambda: Unknown("how it is validated is not known"))
+    updates: int | None = None  # how many times it updates the weights, where that is known
 
     @property
     def arrays(self) -> tuple[Array, ...]:
@@ -116,11 +133,26 @@ class Evaluation:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Clip:
-    """Gradients limited: where, how, and the limit."""
+class Inference:
+    """What a network computes without learning from it: predict, evaluate, a forward pass without gradients.
+
+    `offered` stands for code that nobody in this program is seen to call.
+    """
 
     site: Site
     how: str
+    model: Model
+    data: tuple[Array, ...]
+    offered: bool
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Clip:
+    """Gradients limited: where, how, and to what norm or value."""
+
+    site: Site
+    how: str
+    limit: Setting = field(default_factory=lambda: Unknown("the limit is not known"))
 
 
 @dataclass(frozen=True, slots=True)

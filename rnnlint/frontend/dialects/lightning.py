@@ -24,6 +24,7 @@ def fit(call: Call) -> Value:
     module = call.get(0, "model")
     assert isinstance(call.receiver, Thing)
     if isinstance(module, Instance):
+        call.machine.record.trained.append(module)
         call.machine.record.updates.append(
             Update(
                 call.receiver.site,
@@ -48,14 +49,14 @@ def _epoch(call: Call, module: Instance) -> None:
     _hook(call, module, "on_train_epoch_start")
     with call.machine.looping(module.cls.node):
         _run(call, module, "training_step", train, "train_dataloader")
-    call.machine.no_gradient += 1
+    call.machine.no_gradient.append(call.site)
     try:
         _hook(call, module, "on_validation_epoch_start")
         with call.machine.looping(module.cls.node):
             _run(call, module, "validation_step", valid, "val_dataloader")
         _hook(call, module, "on_validation_epoch_end")
     finally:
-        call.machine.no_gradient -= 1
+        call.machine.no_gradient.pop()
     _hook(call, module, "on_train_epoch_end")
 
 

@@ -152,7 +152,10 @@ for _name in (*LAYERS, *CUDNN, *KINDS):
 
 @function("keras.initializers.*")
 def initialiser(call: Call) -> Value:
-    """An initialiser, by its name."""
+    """An initialiser, by its name. Constant may hold a whole matrix, and then it is none."""
+    value = call.get(0, "value")
+    if call.path.endswith(".Constant") and value is not None and not isinstance(settled(value), int | float):
+        return Opaque("initial weights that are not one number")
     return External(call.path)
 
 
@@ -334,7 +337,14 @@ def _tensors(call: Call, layer: Layer, value: Value | None) -> tuple[Array, ...]
     return arrays_in(value)
 
 
-@method("layer:keras", "build", "set_weights", "compute_output_shape")
+@method("layer:keras", "set_weights", "load_own_variables")
+def set_weights(call: Call) -> Value:
+    """Weights from elsewhere."""
+    call.machine.record.loaded.append(call.receiver)
+    return Const(None)
+
+
+@method("layer:keras", "build", "compute_output_shape", "get_config", "count_params", "get_weights")
 def _nothing(call: Call) -> Value:
     return Const(None)
 

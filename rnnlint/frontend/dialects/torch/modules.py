@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from rnnlint.frontend.dispatch import Call, attribute, function, instance_kind, method
+from rnnlint.frontend.assemble import model_of
+from rnnlint.frontend.dispatch import Call, attribute, class_kind, function, instance_kind, method
 from rnnlint.frontend.registration import note_registered
 from rnnlint.frontend.repeats import has_weights, note_repeats
 from rnnlint.frontend.values import (
+    ArrayRef,
     Const,
     Function,
     Instance,
@@ -17,7 +19,9 @@ from rnnlint.frontend.values import (
     Sequence,
     Thing,
     Value,
+    settled,
 )
+from rnnlint.program.training import Inference
 from rnnlint.program.value import Site
 
 instance_kind("module", "torch.nn.Module", "lightning.LightningModule", "lightning.core.LightningModule",
@@ -45,7 +49,18 @@ def call_module(call: Call) -> Value:
     forward = call.receiver.cls.lookup("forward")
     if not isinstance(forward, Function):
         return Opaque("a module without a forward of its own")
+    _note_inference(call, call.receiver)
     return call.machine.call(forward, (call.receiver, *call.args), dict(call.keywords), call.node)
+
+
+def _note_inference(call: Call, module: Instance) -> None:
+    """Record a forward pass without gradients, unless it is a part of another module's."""
+    m = call.machine
+    inner = any(frame.owner is not None and class_kind(frame.owner) == "module" for frame in m.frames)
+    model = model_of(m, module) if m.no_gradient and not inner else None
+    if model is not None:
+        arrays = tuple(value.array for value in call.args if isinstance(value, ArrayRef))
+        m.record.inferences.append(Inference(call.site, "a forward pass", model, arrays, m.offering))
 
 
 @method("module", *SAME_OBJECT)
@@ -62,6 +77,8 @@ def same(call: Call) -> Value:
 def frozen(call: Call) -> Value:
     """A module whose weights are trained no more, or again."""
     call.machine.record.handed.append((call.path, call.receiver))
+    if settled(call.get(0, "requires_grad"), True) is not True:
+        call.machine.record.loaded.append(call.receiver)
     return call.receiver
 
 
@@ -85,13 +102,23 @@ def each_parameter(call: Call) -> Value:
     return call.receiver
 
 
+@method("module", "load_state_dict")
+@method("container", "load_state_dict")
+@method("layer:torch", "load_state_dict")
+def load_state_dict(call: Call) -> Value:
+    """Weights from a file, or from another module."""
+    call.machine.record.handed.append((call.path, call.receiver))
+    call.machine.record.loaded.append(call.receiver)
+    return Opaque("the keys that do not fit")
+
+
 @method("module", "zero_grad", "register_buffer", "log", "log_dict", "save_hyperparameters")
 def silent(call: Call) -> Value:
     """Calls without effect on what is known."""
     return Const(None)
 
 
-@method("module", "apply", "load_state_dict", "state_dict")
+@method("module", "apply", "state_dict")
 def looked_after(call: Call) -> Value:
     """A module whose weights are set or saved by a call of its own."""
     call.machine.record.handed.append((call.path, call.receiver))

@@ -5,11 +5,12 @@ from __future__ import annotations
 from rnnlint.frontend.assemble import model_of
 from rnnlint.frontend.catalog.activations import loss_name, optimizer_name
 from rnnlint.frontend.dispatch import Call, attribute, function, method
-from rnnlint.frontend.owners import owners_in
+from rnnlint.frontend.owners import is_complete, owners_in
 from rnnlint.frontend.recorder import Update
 from rnnlint.frontend.values import (
     ArrayRef,
     Const,
+    LayerValue,
     LossValue,
     Mapping,
     Opaque,
@@ -17,6 +18,7 @@ from rnnlint.frontend.values import (
     Sequence,
     Thing,
     Value,
+    options_of,
 )
 from rnnlint.program.data import Array
 from rnnlint.program.training import Clip, Evaluation, Fit, Loss, Optimizer
@@ -33,17 +35,35 @@ def optimizer(call: Call) -> Value:
     """An optimizer over the parameters of some modules."""
     name = call.path.rsplit(".", 1)[-1]
     if "lr_scheduler" in call.path:
+        note_schedule(call, call.get(0, "optimizer"))
         return Thing("scheduler", call.site)
     settings: dict[str, Setting] = {
         "learning_rate": call.setting(1, "lr", Known(0.001)),
         "momentum": call.setting(2, "momentum", Known(0.0)),
     }
     made = Optimizer(optimizer_name(name), "torch", call.site, settings)
-    return Thing("optimizer", call.site, optimizer=made, owners=owners_in(call.get(0, "params")))
+    return Thing("optimizer", call.site, optimizer=made, owners=_held(call, call.get(0, "params")))
+
+
+def _held(call: Call, given: Value | None) -> tuple[Value, ...]:
+    """Whose parameters an optimizer is given, which is recorded."""
+    owners = owners_in(given)
+    call.machine.record.trained.extend(owners)
+    call.machine.record.optimized.extend(owners)
+    if not is_complete(given):  # it may hold the parameters of any network
+        call.machine.record.loaded.extend(LayerValue(layer) for layer in call.machine.record.layers)
+    return owners
 
 
 for _name in ("Adam", "SGD", "RMSprop", "Adagrad", "Adadelta", "AdamW", "NAdam", "LBFGS"):
     function(f"torch.optim.{_name}")(optimizer)
+
+
+def note_schedule(call: Call, value: Value | None) -> None:
+    """Record that something sets the learning rate of an optimizer during training."""
+    for option in options_of(value) if value is not None else ():
+        if isinstance(option, Thing) and option.kind == "optimizer":
+            call.machine.record.schedules.append(option.slots["optimizer"])
 
 
 @method("optimizer", "step")
@@ -57,10 +77,19 @@ def step(call: Call) -> Value:
     return Const(None)
 
 
-@method("optimizer", "zero_grad", "load_state_dict", "state_dict", "add_param_group")
+@method("optimizer", "zero_grad", "load_state_dict", "state_dict")
 @method("scheduler", "step", "load_state_dict", "state_dict")
 def silent(call: Call) -> Value:
     """Calls without effect on what is known."""
+    return Const(None)
+
+
+@method("optimizer", "add_param_group")
+def add_param_group(call: Call) -> Value:
+    """More parameters for an optimizer."""
+    assert isinstance(call.receiver, Thing)
+    owners = _held(call, call.get(0, "param_group"))
+    call.machine.heap.write(call.receiver, "owners", (*call.receiver.slots.get("owners", ()), *owners))
     return Const(None)
 
 
@@ -69,6 +98,7 @@ def param_groups(call: Call) -> Value:
     """The groups of an optimizer."""
     assert isinstance(call.receiver, Thing)
     group = Mapping({"params": Parameters(call.receiver.slots.get("owners", ()))}, complete=False)
+    call.machine.record.rate_holders.append((call.receiver.slots["optimizer"], group))
     return Sequence("list", None, group)
 
 
@@ -76,8 +106,16 @@ def param_groups(call: Call) -> Value:
           "torch.nn.utils.clip_grad.clip_grad_norm_", "torch.nn.utils.clip_grad.clip_grad_value_")  # fmt: skip
 def clip(call: Call) -> Value:
     """Gradients clipped."""
-    call.machine.clip(Clip(call.site, call.path.rsplit(".", 1)[-1]))
+    name = call.path.rsplit(".", 1)[-1]
+    call.machine.clip(Clip(call.site, name, call.setting(1, "clip_value" if "value" in name else "max_norm")))
     return Opaque("the norm of the gradients")
+
+
+@method("parameters", "numel", "nelement", "size", "dim", "norm", "mean", "std", "abs", "sum", "pow", "item", "clone",
+        "detach", "cpu", "numpy")  # fmt: skip
+def read(call: Call) -> Value:
+    """Something computed from the parameters, which leaves them as they are."""
+    return Opaque("something computed from parameters")
 
 
 @attribute("parameters", "grad", "data", "requires_grad", "shape")

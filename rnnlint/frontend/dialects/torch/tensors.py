@@ -7,7 +7,7 @@ from typing import Any
 from rnnlint.frontend import quantities
 from rnnlint.frontend.arithmetic import comparison, multiplied
 from rnnlint.frontend.catalog.activations import activation_name
-from rnnlint.frontend.dispatch import Call, function, method
+from rnnlint.frontend.dispatch import Call, attribute, function, method
 from rnnlint.frontend.dtypes import dtype_name
 from rnnlint.frontend.machine import size_of
 from rnnlint.frontend.sorting import note_sort
@@ -71,7 +71,8 @@ def tensor(call: Call) -> Value:
     if array is None:
         array = call.machine.array("data", call.site)
     dtype = dtype_name(call.get(1, "dtype"), _TYPES.get(call.path.rsplit(".", 1)[-1], array.dtype))
-    return ArrayRef(call.machine.derive(array, "cast", call.site, dtype=dtype))
+    copied = not isinstance(value, ArrayRef) or call.path.rsplit(".", 1)[-1] in {"tensor", "Variable", "from_numpy"}
+    return ArrayRef(call.machine.derive(array, "cast", call.site, dtype=dtype, cut=call.site if copied else None))
 
 
 _TYPES = {"Tensor": "float", "FloatTensor": "float", "DoubleTensor": "float", "LongTensor": "int", "IntTensor": "int"}
@@ -220,7 +221,16 @@ def size(call: Call) -> Value:
 @method("array", "backward", "zero_grad")
 def backward(call: Call) -> Value:
     """loss.backward()."""
+    if call.path == "backward":
+        call.machine.record.backwards.append(call.own)
     return Const(None)
+
+
+@attribute("", "backward")
+def unknown_backward(call: Call) -> Value:
+    """The gradients of something that is not known."""
+    call.machine.record.backwards.append(None)
+    return Opaque("the gradients of something that is not known")
 
 
 @method("array", "new_zeros", "new_ones", "new_empty", "new_full")
