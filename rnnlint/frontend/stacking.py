@@ -69,8 +69,8 @@ def _from_element(m: Machine, site: Site, element: Value | None, new_axis: bool,
             return ArrayRef(m.source("stack", site, shape=(None,), settings=settings, dtype="int"))
         return Opaque("arrays that are not known")
     facts = _with_new_axis(array, axis, None) if new_axis else _longer(array, axis, None)
-    quantity = quantities.whole(array)
-    return ArrayRef(m.derive(array, "stack", site, **facts, quantity=quantity, columns={}))
+    facts["timeline"] = array.timeline if array.reach is not None else None
+    return ArrayRef(m.derive(array, "stack", site, **facts, quantity=quantities.whole(array), columns={}))
 
 
 def _depth(value: Value | None) -> int:
@@ -105,6 +105,7 @@ def _joined(m: Machine, site: Site, arrays: list[Array], new_axis: bool, axis: i
         "rows": first.rows if all(array.rows == first.rows for array in arrays) else None,
         "padding": next((array.padding for array in arrays if array.padding is not None), None)
         or _filled(m, site, arrays),
+        "timeline": next((array.timeline for array in arrays if array.timeline is not None), None),
         **_joined_axes(arrays, new_axis, axis),
     }
     if (counts := _constants(arrays)) is not None:

@@ -48,6 +48,11 @@ def scale(size: Size, factor: Number) -> Size:
     return _settle({key: c * factor for key, c in linear.terms}, linear.constant * factor)
 
 
+def counts(key: Hashable) -> bool:
+    """Whether a term is a number of things, so that it is not negative: a length, a default."""
+    return isinstance(key, tuple) and bool(key) and key[0] in {"len", "axis", "default"}
+
+
 def known_int(size: Size | None) -> int | None:
     """The size when it is a settled whole number."""
     return int(size) if isinstance(size, int | float) and float(size).is_integer() else None

@@ -26,6 +26,8 @@ from rnnlint.program.data import UNKNOWN_QUANTITY, Kind, Quantity
 from rnnlint.program.size import Size
 from rnnlint.program.value import Known, Setting
 
+DRAWN: dict[str, Setting] = {"drawn": Known(True)}  # each value is drawn for itself
+
 
 def _shape_argument(call: Call, index: int, name: str) -> tuple[Size | None, ...] | None:
     value = call.get(index, name)
@@ -109,7 +111,7 @@ def uniform(call: Call) -> Value:
     if name == "uniform":
         first, second = settled(call.get(0, "low"), 0.0), settled(call.get(1, "high"), 1.0)
         if not isinstance(first, int | float) or not isinstance(second, int | float):
-            return ArrayRef(call.machine.source("generate", call.site))
+            return ArrayRef(call.machine.source("generate", call.site, settings=DRAWN))
         low, high = float(first), float(second)
         shape = _random_shape(call, 2)
     elif name == "rand":
@@ -124,6 +126,7 @@ def uniform(call: Call) -> Value:
             call.site,
             shape=shape,
             dtype="float",
+            settings=DRAWN,
             quantity=quantities.uniform(low, high, _label(call), call.site),
         )
     )
@@ -145,7 +148,8 @@ def normal(call: Call) -> Value:
     quantity = UNKNOWN_QUANTITY
     if isinstance(mean, int | float) and isinstance(std, int | float):
         quantity = quantities.normal(float(mean), float(std), _label(call), call.site)
-    return ArrayRef(call.machine.source("generate", call.site, shape=shape, quantity=quantity, dtype="float"))
+    facts: dict[str, Any] = {"shape": shape, "quantity": quantity, "dtype": "float", "settings": DRAWN}
+    return ArrayRef(call.machine.source("generate", call.site, **facts))
 
 
 @function("numpy.random.randint", "numpy.random.choice", "numpy.random.random_integers", "numpy.random.integers")
@@ -156,17 +160,19 @@ def randint(call: Call) -> Value:
         options = call.get(0, "a")
         if isinstance(options, ArrayRef):
             return ArrayRef(call.machine.derive(options.array, "gather", call.site, shape=(None,)))
-        return ArrayRef(call.machine.source("generate", call.site, quantity=Quantity(Kind.CLASSES)))
+        quantity = Quantity(Kind.CLASSES)
+        return ArrayRef(call.machine.source("generate", call.site, quantity=quantity, settings=DRAWN))
     if isinstance(low, int) and not isinstance(high, int):
         low, high = 0, low
     shape = _random_shape(call, 2)
     if not isinstance(low, int) or not isinstance(high, int):
-        return ArrayRef(call.machine.source("generate", call.site, shape=shape))
+        return ArrayRef(call.machine.source("generate", call.site, shape=shape, settings=DRAWN))
     kind = Kind.CLASSES if low >= 0 and high - low <= 20 else Kind.TOKENS
     quantity = Quantity(
         kind, float(low), float(high - 1), (low + high - 1) / 2, (high - low) / math.sqrt(12), _label(call)
     )
-    return ArrayRef(call.machine.source("generate", call.site, shape=shape, quantity=quantity, dtype="int"))
+    facts: dict[str, Any] = {"shape": shape, "quantity": quantity, "dtype": "int", "settings": DRAWN}
+    return ArrayRef(call.machine.source("generate", call.site, **facts))
 
 
 @function("numpy.random.default_rng", "numpy.random.RandomState")
@@ -189,7 +195,17 @@ for _name, _path in {"random": "random", "uniform": "uniform", "normal": "normal
     method("rng", _name)(_by_generator(f"numpy.random.{_path}"))
 
 
-@method("rng", "permutation", "shuffle", "permuted")
+@method("rng", "shuffle")
+@function("numpy.random.shuffle")
+def shuffle(call: Call) -> Value:
+    """Rows brought into another order in place."""
+    given = call.get(0, "x")
+    if isinstance(given, ArrayRef):
+        call.machine.heap.write(given, "array", call.machine.derive(given.array, "shuffle", call.site))
+    return Const(None)
+
+
+@method("rng", "permutation", "permuted")
 @function("numpy.random.permutation", "sklearn.utils.shuffle")
 def permutation(call: Call) -> Value:
     """Rows in another order."""
