@@ -72,7 +72,7 @@ def _reach_in(target: Array, rows: Rows) -> Reach | None:
     """Which of these rows a target holds for each sample; `series[n:]` holds row n for the first."""
     if target.rows is not None and _series_rows(target.rows) == rows and target.reach is not None:
         return target.reach
-    if target.rows is None or target.reach is not None or target.rows.path[:-1] != rows.path:
+    if target.rows is None or target.reach is not None or not target.rows.path or target.rows.path[:-1] != rows.path:
         return None
     part = target.rows.path[-1]
     if target.rows.source != rows.source or part.kind != "slice" or part.low is None:
