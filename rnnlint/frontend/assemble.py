@@ -13,11 +13,12 @@ from rnnlint.program.data import Array, Part, Rows, Split
 from rnnlint.program.network import Entrance, Layer, Model
 from rnnlint.program.program import Program
 from rnnlint.program.size import Linear, Size
-from rnnlint.program.training import Clip, Fit, TrainingStep
+from rnnlint.program.training import Clip, Fit, Optimizer, TrainingStep
 from rnnlint.program.value import Known, Setting, Unknown, known, possible
 from rnnlint.program.walks import chain
 
 MAX_MODEL_DEPTH = 8
+RATE_SETTERS = frozenset({"", "learning_rate_scheduler", "reduce_lr_on_plateau"})  # callbacks
 
 
 def assemble(m: Machine, path: str) -> Program:
@@ -46,7 +47,13 @@ def assemble(m: Machine, path: str) -> Program:
         resamplings=tuple(record.resamplings),
         backend=str(record.environment.get("KERAS_BACKEND") or "tensorflow"),
         sorts=tuple(record.sorts),
+        loaded=_loaded(m),
     )
+
+
+def _loaded(m: Machine) -> frozenset[Layer]:
+    """Layers whose weights may be other than those they start with, by loading or in code that is not known."""
+    return frozenset(layer for value in (*m.record.loaded, *m.record.escaped) for layer in layers_of(value))
 
 
 def _reads_sequence(array: Array) -> bool:
@@ -206,8 +213,24 @@ def _keras_steps(m: Machine) -> list[TrainingStep]:
             continue
         fits = tuple(fit for fit in m.record.fits if fit.model is not None and fit.model.site == model.site)
         clips, hidden = _optimizer_clips(made)
-        steps.append(TrainingStep(made.site, "keras", model, made.optimizer, clips, fits, hidden))
+        optimizer = _in_effect(m, made.optimizer, fits)
+        steps.append(TrainingStep(made.site, "keras", model, optimizer, clips, fits, hidden))
     return steps
+
+
+def _in_effect(m: Machine, optimizer: Optimizer | None, fits: tuple[Fit, ...]) -> Optimizer | None:
+    """The optimizer, whose learning rate is not known where anything else may set it during training."""
+    if optimizer is None:
+        return None
+    by_hand = any(
+        held is optimizer and {"lr", "learning_rate"} & set(cell.slots) for held, cell in m.record.rate_holders
+    )
+    escaped = any(isinstance(v, Thing) and v.slots.get("optimizer") is optimizer for v in m.record.escaped)
+    called = any(callback.kind in RATE_SETTERS for fit in fits for callback in fit.callbacks)
+    if not (by_hand or escaped or called or optimizer in m.record.schedules):
+        return optimizer
+    changed = Unknown("the program changes the learning rate during training")
+    return replace(optimizer, settings={**optimizer.settings, "learning_rate": changed})
 
 
 def _optimizer_clips(made: Compiled) -> tuple[tuple[Clip, ...], str]:
@@ -236,7 +259,8 @@ def _updates(m: Machine) -> list[TrainingStep]:
         model = replace(first, layers=layers)
         clips, hidden = _update_clips(m, update)
         fits = tuple(fit for fit in m.record.fits if _trains(fit, layers))
-        steps.append(TrainingStep(update.site, model.framework, model, update.optimizer, clips, fits, hidden))
+        optimizer = _in_effect(m, update.optimizer, fits)
+        steps.append(TrainingStep(update.site, model.framework, model, optimizer, clips, fits, hidden))
     return steps
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from collections.abc import Mapping as MappingOf
 
 import libcst as cst
@@ -24,6 +25,7 @@ from rnnlint.frontend.values import (
     ModuleValue,
     Native,
     Opaque,
+    Parameters,
     Scope,
     Sequence,
     SuperProxy,
@@ -35,6 +37,7 @@ from rnnlint.frontend.values import (
 from rnnlint.program.data import Array
 
 MAX_RECURSION = 2
+MAX_NESTING = 4
 _TRANSPARENT = frozenset({"abc", "builtins", "functools", "keras", "tensorflow", "torch", "typing"})
 _PASSES = frozenset({"forward", "call"})  # what the frameworks call to apply a network
 
@@ -128,6 +131,7 @@ def call(
         if handler is not None:
             request.receiver = callee
             return handler(request)
+    note_escapes(m, request)
     return Opaque("the result of something that is not known")
 
 
@@ -139,8 +143,34 @@ def _call_external(m: Machine, callee: External, request: dispatch.Call) -> Valu
     if handler is None:
         handler = dispatch.family(request.path)
     if handler is None:
+        note_escapes(m, request)
         return Opaque(f"what {request.path} returns is not known")
     return handler(request)
+
+
+def note_escapes(m: Machine, request: dispatch.Call) -> None:
+    """Objects that are handed to code which is not known, and may be changed there."""
+    if request.path.startswith("builtins."):
+        return
+    for value in (request.receiver, *request.args, *request.keywords.values()):
+        m.record.escaped.extend(item for item in within(value) if isinstance(item, Instance | LayerValue | Thing))
+
+
+def within(value: Value, depth: int = 0) -> Iterator[Value]:
+    """A value, and those that stand in it where it is a list, a dictionary or one of several."""
+    inner: tuple[Value | None, ...] = ()
+    if isinstance(value, Sequence):
+        inner = (*(value.items or ()), value.element)
+    elif isinstance(value, Mapping):
+        inner = tuple(item for item in value.slots.values() if isinstance(item, Value))
+    elif isinstance(value, Union):
+        inner = value.options
+    elif isinstance(value, Parameters):
+        inner = value.owners
+    yield value
+    for item in inner:
+        if item is not None and depth < MAX_NESTING:
+            yield from within(item, depth + 1)
 
 
 def _call_instance(m: Machine, instance: Instance, request: dispatch.Call) -> Value:
@@ -163,7 +193,10 @@ def _call_method(
     handler = dispatch.METHODS.get((dispatch.kind_of(bound.receiver), bound.name))
     if handler is None:
         handler = containers.METHODS.get((type(bound.receiver).__name__, bound.name))
-    return handler(request) if handler is not None else Opaque(f"what .{bound.name}() returns is not known")
+    if handler is not None:
+        return handler(request)
+    note_escapes(m, request)
+    return Opaque(f"what .{bound.name}() returns is not known")
 
 
 def call_function(
@@ -346,6 +379,8 @@ def attribute(m: Machine, value: Value, name: str, node: cst.CSTNode) -> Value:
         return fallback(dispatch.Call(m, node, (), {}, value, name))
     if isinstance(value, Mapping) and isinstance(value.slots.get(name), Value):
         return value.slots[name]  # type: ignore[no-any-return]  # namespaces made of dictionaries
+    if isinstance(value, LayerValue | Thing):
+        m.record.escaped.append(value)
     return Opaque(f"the attribute {name} is not known")
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rnnlint.frontend.values import Instance, Thing, Value
+    from rnnlint.frontend.values import Cell, Instance, LayerValue, Thing, Value
     from rnnlint.program.data import Array, Misuse, Padding, Repeat, ScalerFit, Scaling, Sort, Split
     from rnnlint.program.network import Layer
     from rnnlint.program.training import Clip, Evaluation, Fit, MetricUse, Optimizer, Score
@@ -47,7 +47,11 @@ class Recorder:
     splits: list[Split] = field(default_factory=list)
     fits: list[Fit] = field(default_factory=list)
     evaluations: list[Evaluation] = field(default_factory=list)
+    schedules: list[Optimizer] = field(default_factory=list)  # whose rate something else sets during training
+    rate_holders: list[tuple[Optimizer, Cell]] = field(default_factory=list)  # through which it can be set by hand
     clips: list[Clip] = field(default_factory=list)
+    escaped: list[Instance | LayerValue | Thing] = field(default_factory=list)  # handed to code that is not known
+    loaded: list[Value] = field(default_factory=list)  # whose weights are read from a file or copied
     offered_clips: list[Clip] = field(default_factory=list)  # in code that nobody is seen to call
     updates: list[Update] = field(default_factory=list)
     compiles: list[Compiled] = field(default_factory=list)

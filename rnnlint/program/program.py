@@ -18,7 +18,8 @@ class Program:
     """The facts that rules query. Sequences are in the order of execution.
 
     `applications` are layers' outputs, `readouts` what is picked from the outputs of recurrent layers, `outputs` what
-    networks return, `arrays` every array that was made.
+    networks return, `arrays` every array that was made. `loaded` are layers whose weights are read from a
+    file, copied, or may be set by code that is not known.
     """
 
     path: str
@@ -42,6 +43,7 @@ class Program:
     resamplings: tuple[Site, ...] = ()
     backend: str = "tensorflow"  # Keras', as far as the program sets it
     sorts: tuple[Sort, ...] = ()
+    loaded: frozenset[Layer] = frozenset()
 
     @cached_property
     def _users(self) -> dict[int, list[Array]]:

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 from rnnlint.program.data import Array
 from rnnlint.program.network import Model
-from rnnlint.program.value import Known, Setting, Site
+from rnnlint.program.value import Known, Setting, Site, Unknown
 
+ADAPTIVE_OPTIMIZERS = frozenset({"adam", "adamw", "adamax", "nadam", "rmsprop"})  # their rate is the size of a move
 REGRESSION_LOSSES = frozenset({"mse", "mae", "huber", "log_cosh", "mape", "msle"})
 
 
@@ -44,6 +45,19 @@ class Loss:
     def regression(self) -> bool:
         """Whether it measures a distance to a number."""
         return self.kind in REGRESSION_LOSSES
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Callback:
+    """Something that runs between epochs: kind ("early_stopping" ...), "" when the program does not show it.
+
+    `monitor` names the quantity that it waits for; None where it waits for none.
+    """
+
+    kind: str
+    site: Site
+    type_name: str = ""
+    monitor: Setting | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +109,9 @@ class Fit:
     validation_split: Setting | None = None
     metrics: tuple[Metric, ...] = ()
     weighted: bool = False  # class or sample weights are given
+    callbacks: tuple[Callback, ...] = ()
+    validated: Setting = field(default_factory=lambda: Unknown("how it is validated is not known"))
+    updates: int | None = None  # how many times it updates the weights, where that is known
 
     @property
     def arrays(self) -> tuple[Array, ...]:

@@ -333,7 +333,14 @@ def _tensors(call: Call, layer: Layer, value: Value | None) -> tuple[Array, ...]
     return arrays_in(value)
 
 
-@method("layer:keras", "build", "set_weights", "compute_output_shape")
+@method("layer:keras", "set_weights", "load_own_variables")
+def set_weights(call: Call) -> Value:
+    """Weights from elsewhere."""
+    call.machine.record.loaded.append(call.receiver)
+    return Const(None)
+
+
+@method("layer:keras", "build", "compute_output_shape", "get_config", "count_params", "get_weights")
 def _nothing(call: Call) -> Value:
     return Const(None)
 

@@ -260,7 +260,15 @@ def get_layer(call: Call) -> Value:
     return Opaque("a layer by its name")
 
 
-@method("keras_model", "summary", "save", "save_weights", "build", "reset_states", "set_weights", "to_json")
+@method("keras_model", "load_weights", "set_weights")
+def load_weights(call: Call) -> Value:
+    """Weights from a file, or from another model."""
+    call.machine.record.loaded.append(call.receiver)
+    return Const(None)
+
+
+@method("keras_model", "summary", "save", "save_weights", "build", "reset_states", "to_json", "get_config",
+        "get_weights", "count_params", "export", "get_metrics_result")  # fmt: skip
 def silent(call: Call) -> Value:
     """Calls without effect on what is known."""
     return Const(None)

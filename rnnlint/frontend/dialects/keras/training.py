@@ -7,6 +7,7 @@ from typing import Any
 
 from rnnlint.frontend.assemble import model_of
 from rnnlint.frontend.catalog.activations import loss_name, metric_name, optimizer_name
+from rnnlint.frontend.dialects.keras.callbacks import callbacks_of, updates_of, validated
 from rnnlint.frontend.dialects.keras.layers import arrays_in
 from rnnlint.frontend.dialects.keras.models import outputs_for
 from rnnlint.frontend.dispatch import Call, attribute, function, method
@@ -27,6 +28,7 @@ from rnnlint.frontend.values import (
     Value,
 )
 from rnnlint.program.data import Array
+from rnnlint.program.size import known_int
 from rnnlint.program.training import Clip, Evaluation, Fit, Loss, Metric, Optimizer
 from rnnlint.program.value import Known, Setting, Site, Unknown
 
@@ -52,7 +54,10 @@ def optimizer(call: Call) -> Value:
             settings[clip] = call.setting(None, clip)
         elif "**" in call.keywords:
             settings[clip] = Unknown("it may be among arguments that are not known")
-    return Thing("optimizer", call.site, optimizer=Optimizer(kind, "keras", call.site, settings))
+    made = Optimizer(kind, "keras", call.site, settings)
+    held = Thing("optimizer", call.site, optimizer=made)
+    call.machine.record.rate_holders.append((made, held))
+    return held
 
 
 for _name in (
@@ -173,7 +178,11 @@ def _optimizer(call: Call, value: Value | None) -> Optimizer | None:
     if isinstance(value, Thing) and value.kind == "optimizer":
         made: Optimizer = value.slots["optimizer"]
         later = {name: call.machine.setting(value.slots[name]) for name in CLIPS if name in value.slots}
-        return replace(made, settings={**made.settings, **later}) if later else made
+        if not later:
+            return made
+        changed = replace(made, settings={**made.settings, **later})
+        call.machine.record.rate_holders.append((changed, value))
+        return changed
     if value is None:
         return Optimizer("rmsprop", "keras", call.site)
     if isinstance(value, Const) and isinstance(value.value, str):
@@ -248,6 +257,8 @@ def fit(call: Call) -> Value:
     losses: PerOutput = slots.get("losses", (None,))
     names: tuple[str, ...] = slots.get("output_names", ())
     weighted = any(name in call.keywords for name in ("class_weight", "sample_weight", "**"))
+    called = callbacks_of(call, call.get(4 if call.path == "fit_generator" else 5, "callbacks"))
+    updates = updates_of(call, known_int(inputs[0].shape[0]) if inputs and inputs[0].shape else None)
     groups = [outputs] if len(outputs) < 2 else [(output,) for output in outputs]
     for index, group in enumerate(groups):
         name, count = names[index] if index < len(names) else "", len(groups)
@@ -268,6 +279,9 @@ def fit(call: Call) -> Value:
                 split,
                 metrics_of_output,
                 weighted,
+                called,
+                validated(call, model),
+                updates,
             )
         )
     if validation:
@@ -312,8 +326,18 @@ def model_optimizer(call: Call) -> Value:
     """The optimizer that compile was given."""
     made = call.receiver.slots.get("compiled") if isinstance(call.receiver, Cell) else None
     if isinstance(made, Compiled) and made.optimizer is not None:
-        return Thing("optimizer", call.site, optimizer=made.optimizer)
+        held = Thing("optimizer", call.site, optimizer=made.optimizer)
+        call.machine.record.rate_holders.append((made.optimizer, held))
+        return held
     return Opaque("the optimizer of a model")
+
+
+@attribute("optimizer", "lr", "learning_rate")
+def rate(call: Call) -> Value:
+    """The learning rate as a variable, which the backend's set_value and assign change."""
+    assert isinstance(call.receiver, Thing)
+    call.machine.record.schedules.append(call.receiver.slots["optimizer"])
+    return Opaque("a learning rate")
 
 
 @method("keras_model", "evaluate", "predict", "predict_classes", "predict_proba", "evaluate_generator")

@@ -74,7 +74,16 @@ def each_parameter(call: Call) -> Value:
     return call.receiver
 
 
-@method("module", "apply", "load_state_dict", "state_dict", "zero_grad", "register_buffer", "register_parameter", "log",
+@method("module", "load_state_dict")
+@method("container", "load_state_dict")
+@method("layer:torch", "load_state_dict")
+def load_state_dict(call: Call) -> Value:
+    """Weights from a file, or from another module."""
+    call.machine.record.loaded.append(call.receiver)
+    return Opaque("the keys that do not fit")
+
+
+@method("module", "apply", "state_dict", "zero_grad", "register_buffer", "register_parameter", "log",
         "log_dict", "save_hyperparameters", "__init__", "add_module")  # fmt: skip
 def silent(call: Call) -> Value:
     """Calls without effect on what is known."""

@@ -17,6 +17,7 @@ from rnnlint.frontend.values import (
     Sequence,
     Thing,
     Value,
+    options_of,
 )
 from rnnlint.program.data import Array
 from rnnlint.program.training import Clip, Evaluation, Fit, Loss, Optimizer
@@ -33,6 +34,7 @@ def optimizer(call: Call) -> Value:
     """An optimizer over the parameters of some modules."""
     name = call.path.rsplit(".", 1)[-1]
     if "lr_scheduler" in call.path:
+        note_schedule(call, call.get(0, "optimizer"))
         return Thing("scheduler", call.site)
     settings: dict[str, Setting] = {
         "learning_rate": call.setting(1, "lr", Known(0.001)),
@@ -44,6 +46,13 @@ def optimizer(call: Call) -> Value:
 
 for _name in ("Adam", "SGD", "RMSprop", "Adagrad", "Adadelta", "AdamW", "NAdam", "LBFGS"):
     function(f"torch.optim.{_name}")(optimizer)
+
+
+def note_schedule(call: Call, value: Value | None) -> None:
+    """Record that something sets the learning rate of an optimizer during training."""
+    for option in options_of(value) if value is not None else ():
+        if isinstance(option, Thing) and option.kind == "optimizer":
+            call.machine.record.schedules.append(option.slots["optimizer"])
 
 
 @method("optimizer", "step")
@@ -69,6 +78,7 @@ def param_groups(call: Call) -> Value:
     """The groups of an optimizer."""
     assert isinstance(call.receiver, Thing)
     group = Mapping({"params": Parameters(call.receiver.slots.get("owners", ()))}, complete=False)
+    call.machine.record.rate_holders.append((call.receiver.slots["optimizer"], group))
     return Sequence("list", None, group)
 
 
