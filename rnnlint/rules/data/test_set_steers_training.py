@@ -24,8 +24,9 @@ class TestSetSteersTraining(Rule):
     ## Why it is bad
     The score is the best of as many tries as there were epochs, so that it is too good, and the more so the fewer rows
     there are. An LSTM on noisy labels, stopped by 20 test rows: their cross-entropy at the chosen epoch is 0.49, that
-    of 1000 new rows 0.60 (means of 10 seeds; too good in 10 of 10). With 50 test rows it is 0.53 against 0.57. Where the
-    last weights are kept instead of the best, the difference all but vanishes (0.58 against 0.60, too good in 6 of 10).
+    of 1000 new rows 0.60 (means of 10 seeds; too good in 10 of 10). With 50 test rows it is 0.53 against 0.57. Where
+    the last weights are kept instead of the best, the difference all but vanishes (0.58 against 0.60, too good in 6 of
+    10).
 
     ## Example
     ```python
@@ -109,7 +110,7 @@ def _scored(program: Program, fit: Fit, callback: Callback) -> Verdict:
     name = f"`{rows}`" if rows else "the validation rows"
     return Found(
         fit.site,
-        f"{name} chooses the epoch whose weights are kept (EarlyStopping), and the score is taken on the same rows: "
+        f"the epoch whose weights are kept is chosen on {name} (EarlyStopping), and the same rows give the score: "
         "it is the best of many tries",
         help="hold out a part of the training rows for validation_data, and keep the test rows for the score alone",
         remarks=(Remark("the same rows give the score here", again), Remark("the callback", callback.site)),

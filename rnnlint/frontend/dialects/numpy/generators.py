@@ -11,6 +11,7 @@ from rnnlint.frontend import quantities
 from rnnlint.frontend.dispatch import FUNCTIONS, Call, function, method
 from rnnlint.frontend.dtypes import dtype_name
 from rnnlint.frontend.machine import size_of
+from rnnlint.frontend.sequences import mix
 from rnnlint.frontend.values import (
     ArrayRef,
     Const,
@@ -24,7 +25,7 @@ from rnnlint.frontend.values import (
 )
 from rnnlint.program.data import UNKNOWN_QUANTITY, Kind, Quantity
 from rnnlint.program.size import Size
-from rnnlint.program.value import Known, Setting
+from rnnlint.program.value import Known, Setting, known
 
 DRAWN: dict[str, Setting] = {"drawn": Known(True)}  # each value is drawn for itself
 
@@ -69,14 +70,21 @@ def zeros(call: Call) -> Value:
 def repeat(call: Call) -> Value:
     """Values repeated: labels whose numbers are written out."""
     values, times = call.get(0, "a"), call.get(1, "repeats")
-    numbers, counts = _settled_items(values), _settled_items(times)
+    numbers, counts, each = _settled_items(values), _settled_items(times), settled(times)
+    if numbers is not None and isinstance(each, int) and call.get(2, "axis") is None:
+        counts = [each] * len(numbers)
     if numbers is None or counts is None or len(numbers) != len(counts):
         return Opaque("values repeated")
-    quantity = quantities.counted(dict(zip(map(float, numbers), map(int, counts), strict=True)), "np.repeat", call.site)
-    return ArrayRef(call.machine.source("literal", call.site, shape=(sum(map(int, counts)),), quantity=quantity))
+    runs = tuple(zip(map(float, numbers), map(int, counts), strict=True))
+    facts: dict[str, Any] = {"shape": (sum(map(int, counts)),), "settings": {"runs": Known(runs)}}
+    quantity = quantities.counted(dict(runs), "np.repeat", call.site)
+    return ArrayRef(call.machine.source("literal", call.site, quantity=quantity, **facts))
 
 
 def _settled_items(value: Value | None) -> list[float] | None:
+    if isinstance(value, ArrayRef):
+        written = known(value.array.settings.get("numbers"))
+        return list(written) if isinstance(written, tuple) else None
     items = value.items if isinstance(value, Sequence) else None
     found = [settled(item) for item in items or ()]
     return found if found and all(isinstance(item, int | float) for item in found) else None
@@ -175,7 +183,7 @@ def randint(call: Call) -> Value:
     return ArrayRef(call.machine.source("generate", call.site, **facts))
 
 
-@function("numpy.random.default_rng", "numpy.random.RandomState")
+@function("numpy.random.default_rng", "numpy.random.RandomState", "random.Random")
 def generator(call: Call) -> Value:
     """A generator object."""
     return Thing("rng", call.site)
@@ -196,12 +204,14 @@ for _name, _path in {"random": "random", "uniform": "uniform", "normal": "normal
 
 
 @method("rng", "shuffle")
-@function("numpy.random.shuffle")
+@function("numpy.random.shuffle", "random.shuffle")
 def shuffle(call: Call) -> Value:
-    """Rows brought into another order in place."""
-    given = call.get(0, "x")
+    """Rows or items brought into another order in place."""
+    m, given = call.machine, call.get(0, "x")
     if isinstance(given, ArrayRef):
-        call.machine.heap.write(given, "array", call.machine.derive(given.array, "shuffle", call.site))
+        m.heap.write(given, "array", m.derive(given.array, "shuffle", call.site))
+    elif isinstance(given, Sequence):
+        mix(m, given)
     return Const(None)
 
 
