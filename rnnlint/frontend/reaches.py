@@ -14,7 +14,9 @@ STEP = "step"
 
 
 def index_by(number: Linear, step: Size | None) -> Symbol:
-    """The index of a loop that counts in steps; None where the step is not known."""
+    """The index of a loop that counts in steps; one that itself varies from loop to loop is taken for unknown."""
+    if isinstance(step, Linear) and step.mentions("loop"):
+        step = None
     return Symbol(number) if step == 1 else Symbol(term("loop", number, (STEP, step)))
 
 
