@@ -110,6 +110,7 @@ def _two_arrays(m: Machine, symbol: str, one: Array, two: Array, site: Site) -> 
         "shape": _broadcast(one.shape, two.shape),
         "rows": one.rows if one.rows is not None else two.rows,
         "padding": one.padding or two.padding,
+        "timeline": one.timeline or two.timeline,
         "mask": _lost(one.mask or two.mask, site, symbol),
     }
     return m.derive(one, "arithmetic", site, two, **facts)

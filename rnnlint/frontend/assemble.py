@@ -20,6 +20,7 @@ from rnnlint.program.program import Program
 from rnnlint.program.size import Linear, Size
 from rnnlint.program.training import Clip, Fit, Optimizer, TrainingStep
 from rnnlint.program.value import Known, Setting, Unknown, known, possible
+from rnnlint.program.walks import chain
 from rnnlint.source.requirements import requirements_near
 
 MAX_MODEL_DEPTH = 8
@@ -202,12 +203,15 @@ def _with_statistics(splits: list[Split], arrays: list[Array]) -> tuple[Split, .
 def _slice_splits(arrays: list[Array]) -> list[Split]:
     """Two slices of the same rows that meet at a share of their number are a split."""
     slices: dict[Rows, dict[Part, Array]] = defaultdict(dict)
+    wholes: dict[Rows, list[Array]] = defaultdict(list)
     for array in arrays:
         if array.op != "rows" or any(a.op in {"unscale", "prediction"} for a in array.ancestry()):
             continue
         if array.rows is not None and array.rows.path and array.rows.path[-1].kind == "slice":
             parent = Rows(array.rows.source, array.rows.path[:-1])
             slices[parent].setdefault(array.rows.path[-1], array)
+            if array.inputs[0] not in wholes[parent]:
+                wholes[parent].append(array.inputs[0])
     found: list[Split] = []
     for parent, parts in slices.items():
         for first, array in parts.items():
@@ -215,16 +219,14 @@ def _slice_splits(arrays: list[Array]) -> list[Split]:
                 if first.high is not None and first.high == second.low and _is_share(first.high) and first.low is None:
                     later = max(array, other, key=lambda a: a.number)
                     pieces = (parent.select(first), parent.select(second))
-                    found.append(
-                        Split(
-                            later.site if later is array else other.site,
-                            "slices",
-                            parent,
-                            pieces,
-                            Known(False),
-                        )
-                    )
+                    shuffled = Known(any(_shuffled(whole, parent) for whole in wholes[parent]))
+                    found.append(Split(later.site, "slices", parent, pieces, shuffled, data=tuple(wholes[parent])))
     return found
+
+
+def _shuffled(array: Array, rows: Rows) -> bool:
+    """Whether these rows were brought into a random order before."""
+    return any(earlier.op == "shuffle" and earlier.rows == rows for earlier in chain(array))
 
 
 def _is_share(bound: object) -> bool:

@@ -12,6 +12,7 @@ from rnnlint.frontend.dispatch import Call
 from rnnlint.frontend.drift import guarded
 from rnnlint.frontend.iteration import element_in, items_of
 from rnnlint.frontend.machine import Machine, number, size_of
+from rnnlint.frontend.reaches import index_by
 from rnnlint.frontend.registration import note_registered
 from rnnlint.frontend.sorting import note_sort
 from rnnlint.frontend.values import (
@@ -92,7 +93,10 @@ def _range(call: Call) -> Value:
             return Opaque("a range that fails at run time")
         if len(values) <= MAX_RANGE:
             return Sequence("list", tuple(Const(value) for value in values))
-    return Sequence("list", None, Symbol(call.machine.fresh("loop")))
+    step = size_of(call.args[2]) if len(call.args) == 3 else 1
+    start = size_of(call.args[0]) if len(call.args) > 1 else 0
+    index = index_by(call.machine.fresh("loop"), step).size
+    return Sequence("list", None, number(add(index, start) if start is not None else index))
 
 
 @_function("enumerate")

@@ -14,7 +14,7 @@ from rnnlint.frontend.comprehensions import comprehension, dict_comprehension
 from rnnlint.frontend.conditions import boolean, comparison, conditional, hashable, truth_of
 from rnnlint.frontend.iteration import element_of
 from rnnlint.frontend.machine import Machine, number, size_of
-from rnnlint.frontend.sequences import counts_of, generic, iterate, union
+from rnnlint.frontend.sequences import Runs, counts_of, generic, iterate, runs_of, union
 from rnnlint.frontend.values import (
     ArrayRef,
     Const,
@@ -241,6 +241,8 @@ def _sequences(m: Machine, symbol: str, left: Sequence, right: Value) -> Value:
     if isinstance(result, Sequence) and result.items is None:
         if (counts := _counts(symbol, left, right)) is not None:
             result.slots["counts"] = counts
+        if (runs := _runs(symbol, left, right)) is not None:
+            result.slots["runs"] = runs
         if symbol == "+" and (has_specials(left) or has_specials(right)):
             result.slots["specials"] = True
     return result
@@ -256,6 +258,15 @@ def _counts(symbol: str, left: Sequence, right: Value) -> dict[float, int] | Non
     if theirs is None:
         return None
     return {value: mine.get(value, 0) + theirs.get(value, 0) for value in {**mine, **theirs}}
+
+
+def _runs(symbol: str, left: Sequence, right: Value) -> Runs | None:
+    """The numbers of a list in their order, each with how often it comes in a row."""
+    mine, times = runs_of(left), settled(right)
+    if symbol == "*" and mine is not None and len(mine) == 1 and isinstance(times, int):
+        return ((mine[0][0], mine[0][1] * times),)
+    theirs = runs_of(right) if symbol == "+" and isinstance(right, Sequence) else None
+    return mine + theirs if mine is not None and theirs is not None else None
 
 
 def _joined_or_repeated(m: Machine, symbol: str, left: Sequence, right: Value) -> Value:

@@ -12,6 +12,7 @@ from rnnlint.frontend import quantities
 from rnnlint.frontend.arrangement import TIME, removed, role
 from rnnlint.frontend.drift import note_history, note_item
 from rnnlint.frontend.machine import Machine, size_of
+from rnnlint.frontend.reaches import reached
 from rnnlint.frontend.stacking import stack
 from rnnlint.frontend.values import (
     ArrayRef,
@@ -31,7 +32,7 @@ from rnnlint.frontend.values import (
 )
 from rnnlint.frontend.vocabularies import complete_numbering, token
 from rnnlint.program import size as sizes
-from rnnlint.program.data import Array, Kind, Padding, Part, Quantity
+from rnnlint.program.data import Array, Kind, Padding, Part, Quantity, Reach
 from rnnlint.program.size import Linear, Size, known_int
 from rnnlint.program.value import Known, Setting, Site, known
 
@@ -263,9 +264,20 @@ def _positional(m: Machine, base: Array, keys: Keys, site: Site) -> Array:
         axes=tuple(roles),
         recurrent_output=None,
         settings={"keys": Known(tuple(_printed(key) for key in keys), site)},
+        reach=_reach(m, base, keys),
         **_positions_of_columns(base, keys),
         **({"padding": None, "mask": None} if _one_step(base, keys) or _one_position(base, keys) else {}),
     )
+
+
+def _reach(m: Machine, base: Array, keys: Keys) -> Reach | None:
+    """Which rows of a series the keys pick for one sample."""
+    first = keys[0]
+    if isinstance(first, Slice):
+        low = 0 if first.low is None else _bound(m, base, first.low)
+        return reached(base, keys, low, _bound(m, base, first.high))
+    place = _bound(m, base, first)
+    return reached(base, keys, place, sizes.add(place, 1) if place is not None else None)
 
 
 def _positions_of_columns(base: Array, keys: Keys) -> dict[str, Any]:
@@ -295,7 +307,7 @@ def _printed(key: Value) -> Any:
 
 def _row_slice(m: Machine, base: Array, key: Slice) -> tuple[str, Any]:
     low, high = _bound(m, base, key.low), _bound(m, base, key.high)
-    if key.low is None and key.high is None:
+    if (key.low is None and key.high is None) or (role(base, 0) == TIME and base.reach is not None):
         return "index", base.rows
     if any(isinstance(bound, Linear) and bound.mentions("loop") for bound in (low, high)):
         return "window", base.rows
@@ -398,7 +410,9 @@ def _write_array(m: Machine, ref: ArrayRef, keys: Keys, value: Value, node: cst.
         if names is not None:
             quantity = _given_quantity(value, site)
             columns = {**base.columns, **{name: quantities.named(quantity, name) for name in names}}
-            result = m.derive(base, "assign", site, *inputs, columns=columns, scaled_by=scaled_by)
+            timeline = base.timeline or (given.timeline if given is not None else None)
+            facts = {"columns": columns, "scaled_by": scaled_by, "timeline": timeline}
+            result = m.derive(base, "assign", site, *inputs, **facts)
         elif given is not None and all(_printed(key) == ":" for key in keys):
             result = m.derive(
                 base, "assign", site, given, quantity=given.quantity, columns={}, scaled_by=given.scaled_by

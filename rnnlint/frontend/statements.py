@@ -17,7 +17,8 @@ from rnnlint.frontend.drift import FAILURES, choosing, guarded, note_assigned
 from rnnlint.frontend.expressions import _BINARY, binary, subscript_keys
 from rnnlint.frontend.heap import MISSING, Delta, either
 from rnnlint.frontend.iteration import element_of
-from rnnlint.frontend.machine import Machine, number, size_of
+from rnnlint.frontend.machine import Machine, size_of
+from rnnlint.frontend.reaches import index_by
 from rnnlint.frontend.registration import note_premature
 from rnnlint.frontend.sequences import MAX_UNROLLED, iterate, union
 from rnnlint.frontend.values import (
@@ -36,6 +37,7 @@ from rnnlint.frontend.values import (
     Value,
 )
 from rnnlint.program.data import Array
+from rnnlint.program.size import Size, add
 
 SWITCHES = frozenset({"trainable", "name"})  # attributes of layers that leave the weights as they are
 
@@ -301,10 +303,16 @@ def _widen(m: Machine, before: Delta) -> None:
         if old is MISSING or now is MISSING or old is now:
             continue
         if isinstance(now, Value) and isinstance(old, Value) and size_of(now) is not None and size_of(old) is not None:
-            widened: Any = now if now == old else number(m.fresh("loop"))
+            widened: Any = now if now == old else index_by(m.fresh("loop"), _growth(old, now))
         else:
             widened = now if isinstance(now, Array | ArrayRef) else m.join_slots(now, old)
         m.heap.write(cell, key, widened)
+
+
+def _growth(old: Value, now: Value) -> Size | None:
+    """How far one pass of a loop moves a number."""
+    before, after = size_of(old), size_of(now)
+    return add(after, before, -1) if before is not None and after is not None else None
 
 
 def _while(m: Machine, node: cst.While, scope: Scope) -> Flow:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from rnnlint.program.size import Size
+from rnnlint.program.size import Linear, Size, add, counts, known_int
 from rnnlint.program.value import Known, Setting, Site, Unknown
 
 if TYPE_CHECKING:
@@ -146,6 +146,46 @@ class Mask:
     warns: bool = True  # whether Keras itself warns of the loss
 
 
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """The rows that one sample holds: from `low` up to `high`, counted from the sample's number times `stride`.
+
+    `stride` is None where it is not known; the bounds then hold the index of a loop.
+    """
+
+    low: Size
+    high: Size
+    stride: Size | None
+
+    @property
+    def width(self) -> Size:
+        """The number of rows in a sample."""
+        return add(self.high, self.low, -1)
+
+    @property
+    def overlaps(self) -> bool:
+        """Whether neighbouring samples surely share rows."""
+        width = known_int(self.width)
+        if width is None:
+            return self.stride == 1
+        return isinstance(self.stride, int) and 0 < self.stride < width
+
+    def before(self, other: Reach) -> bool:
+        """Whether every row of this sample lies before those of the other sample of the same number."""
+        gap = add(other.low, self.high, -1) if self.stride == other.stride else -1
+        if isinstance(gap, Linear):
+            return gap.constant >= 0 and all(share > 0 and counts(key) for key, share in gap.terms)
+        return gap >= 0
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """What the program says that shows its rows to follow one another in time."""
+
+    why: str
+    site: Site
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class ScalerFit:
     """Statistics taken from data: a scaler's fit, or a mean, deviation, minimum or maximum used by hand."""
@@ -194,7 +234,8 @@ class Array:
     one `layout` have the same axes. `by_rows` says that the first axis counts its rows.
     `dtype` is "float", "int" or "". `padding` is None when the program shows none. `batch` says that a loader
     handed it out. `cut` is where gradients stop that would go back from it to its inputs; it is `mixed` if something
-    that is not known was added to it.
+    that is not known was added to it. `reach` is set where samples were picked from the rows of a series, `timeline`
+    where rows are known to be in the order of time.
     """
 
     op: str
@@ -219,6 +260,8 @@ class Array:
     batch: Batch | None = None
     cut: Site | None = None
     mixed: bool = False
+    reach: Reach | None = None
+    timeline: Timeline | None = None
 
     @property
     def within_one_window(self) -> bool:
@@ -271,7 +314,8 @@ class Repeat:
 class Split:
     """Rows divided into parts of which a later one is held out. `how` is the call or "slices".
 
-    `scaled_by` are the statistics that data in its parts are put through, before or after it.
+    `data` are the arrays that it divides, as far as known. `scaled_by` are the statistics that data in its parts are
+    put through, before or after it.
     """
 
     site: Site
@@ -280,6 +324,7 @@ class Split:
     parts: tuple[Rows, ...]
     shuffled: Setting | None = None
     scaled_by: frozenset[ScalerFit] = frozenset()
+    data: tuple[Array, ...] = ()
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -48,6 +48,35 @@ def scale(size: Size, factor: Number) -> Size:
     return _settle({key: c * factor for key, c in linear.terms}, linear.constant * factor)
 
 
+def counts(key: Hashable) -> bool:
+    """Whether a term is a number of things, so that it is not negative: a length, a default."""
+    return isinstance(key, tuple) and bool(key) and key[0] in {"len", "axis", "default"}
+
+
+def at(size: Size, length: Hashable, count: int) -> float | None:
+    """The size where the one length that it speaks of is `count`; None where it speaks of anything else."""
+    if not isinstance(size, Linear):
+        return size
+    total: float = size.constant
+    for key, share in size.terms:
+        value = _at(key, length, count)
+        if value is None:
+            return None
+        total += share * value
+    return total
+
+
+def _at(key: Hashable, length: Hashable, count: int) -> float | None:
+    if key == length:
+        return count
+    if not isinstance(key, tuple) or key[0] not in {"int", "//"}:
+        return None
+    value = at(key[1], length, count)
+    if value is None or key[0] == "int":
+        return None if value is None else int(value)
+    return value // key[2] if isinstance(key[2], int | float) and key[2] else None
+
+
 def known_int(size: Size | None) -> int | None:
     """The size when it is a settled whole number."""
     return int(size) if isinstance(size, int | float) and float(size).is_integer() else None

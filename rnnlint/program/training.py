@@ -51,13 +51,15 @@ class Loss:
 class Callback:
     """Something that runs between epochs: kind ("early_stopping" ...), "" when the program does not show it.
 
-    `monitor` names the quantity that it waits for; None where it waits for none.
+    `monitor` names the quantity that it waits for; None where it waits for none. `restores` says whether the weights of
+    the best epoch come back after the training.
     """
 
     kind: str
     site: Site
     type_name: str = ""
     monitor: Setting | None = None
+    restores: Setting = field(default_factory=lambda: Known(False))
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,12 +151,6 @@ def leave(call: Call) -> Value:
     return Const(None)
 
 
-@function("random.shuffle")
-def shuffle(call: Call) -> Value:
-    """A list in another order."""
-    return Const(None)
-
-
 @function("pytest.raises")
 def failing(call: Call) -> Value:
     """A block of which the program says that it fails."""

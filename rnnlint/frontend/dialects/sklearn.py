@@ -225,23 +225,25 @@ def train_test_split(call: Call) -> Value:
     m = call.machine
     key = ("train_test_split", m.fresh("split"))
     shuffled = call.setting(None, "shuffle", Known(True))
+    arrays = [_divided(call, value) for value in call.args]
+    wholes = [array.rows if array.rows is not None else Rows(array.number) for array in arrays]
     results: list[Value] = []
-    divided: set[Rows] = set()
-    for value in call.args:
-        if isinstance(value, Opaque):
-            array = m.assumed(value, call.site)
-        else:
-            array = array_of(m, call.site, value) or m.source("unknown", call.site)
-        rows = array.rows if array.rows is not None else Rows(array.number)
-        parts = _two_parts(rows, key)
-        if rows not in divided:
-            divided.add(rows)
-            m.record.splits.append(Split(call.site, "train_test_split", rows, parts, shuffled))
+    for array, rows in zip(arrays, wholes, strict=True):
         shape = (None, *array.shape[1:]) if array.shape else None
         results.extend(
-            ArrayRef(m.derive(array, "rows", call.site, rows=part, shape=shape, axes=array.axes)) for part in parts
+            ArrayRef(m.derive(array, "rows", call.site, rows=part, shape=shape, axes=array.axes))
+            for part in _two_parts(rows, key)
         )
+    for rows in dict.fromkeys(wholes):
+        made = Split(call.site, "train_test_split", rows, _two_parts(rows, key), shuffled, data=tuple(arrays))
+        m.record.splits.append(made)
     return Sequence("list", tuple(results))
+
+
+def _divided(call: Call, value: Value) -> Array:
+    if isinstance(value, Opaque):
+        return call.machine.assumed(value, call.site)
+    return array_of(call.machine, call.site, value) or call.machine.source("unknown", call.site)
 
 
 @function(*(f"sklearn.model_selection.{name}" for name in ("KFold", "StratifiedKFold", "TimeSeriesSplit",
@@ -250,7 +252,10 @@ def train_test_split(call: Call) -> Value:
                                                            "RepeatedKFold")))  # fmt: skip
 def folds(call: Call) -> Value:
     """A splitter."""
-    return Thing("folds", call.site, type_name=Const(call.path.rsplit(".", 1)[-1]))
+    name = call.path.rsplit(".", 1)[-1]
+    position = 1 if name in {"KFold", "StratifiedKFold"} else None
+    given = call.get(position, "shuffle") or Const(name.startswith(("Shuffle", "StratifiedShuffle", "Repeated")))
+    return Thing("folds", call.site, type_name=Const(name), shuffle=given)
 
 
 @method("folds", "split")
@@ -261,13 +266,12 @@ def split(call: Call) -> Value:
     indices = [
         ArrayRef(m.array("indices", call.site, rows=Rows(0, (Part("split", key, index),)))) for index in range(2)
     ]
-    data = call.array(0, "X")
-    if data is not None and data.array.rows is not None:
-        rows = data.array.rows
-        parts = _two_parts(rows, key)
-        m.record.splits.append(
-            Split(call.site, settled(m.attribute(call.receiver, "type_name", call.node), "folds"), rows, parts)
-        )
+    data = tuple(ref.array for ref in (call.array(0, "X"), call.array(1, "y")) if ref is not None)
+    assert isinstance(call.receiver, Thing)
+    if data and data[0].rows is not None:
+        rows, how = data[0].rows, settled(call.receiver.slots["type_name"], "folds")
+        shuffled = m.setting(call.receiver.slots["shuffle"])
+        m.record.splits.append(Split(call.site, how, rows, _two_parts(rows, key), shuffled, data=data))
     return Sequence("list", None, Sequence("tuple", tuple(indices)))
 
 

@@ -13,6 +13,7 @@ QUIET = frozenset(
     {"TensorBoard", "CSVLogger", "LearningRateScheduler", "TerminateOnNaN", "ProgbarLogger", "History",
      "BackupAndRestore", "BaseLogger", "RemoteMonitor", "SwapEMAWeights"}
 )  # fmt: skip
+HIDDEN = "it may be among arguments that are not known"
 UNSHOWN = "arguments of fit are not known"
 
 instance_kind("keras_callback", "keras.callbacks.Callback")
@@ -24,7 +25,7 @@ def callback(call: Call) -> Value:
     name = call.path.rsplit(".", 1)[-1]
     if name not in PLACES and name not in QUIET:
         return Opaque(f"what {name} does is not known")
-    made = Callback(snake(name), call.site, name, _monitor(call, name))
+    made = Callback(snake(name), call.site, name, _monitor(call, name), _restores(call, name))
     return Thing("callback", call.site, callback=made)
 
 
@@ -36,7 +37,7 @@ def _monitor(call: Call, name: str) -> Setting | None:
     """The quantity that it waits for. A checkpoint waits for one only where it keeps the best."""
     if name not in PLACES:
         return None
-    missing: Setting = Unknown("it may be among arguments that are not known") if "**" in call.keywords else Known("")
+    missing: Setting = Unknown(HIDDEN) if "**" in call.keywords else Known("")
     if name == "ModelCheckpoint":
         only = call.setting(3, "save_best_only", missing if isinstance(missing, Unknown) else Known(False))
         wanted = possible(only)
@@ -46,6 +47,14 @@ def _monitor(call: Call, name: str) -> Setting | None:
             return None
     default = missing if isinstance(missing, Unknown) else Known("val_loss", call.site)
     return call.setting(PLACES[name], "monitor", default)
+
+
+def _restores(call: Call, name: str) -> Setting:
+    """Whether the weights of the best epoch come back after the training."""
+    missing: Setting = (
+        Unknown("it may be among arguments that are not known") if "**" in call.keywords else Known(False)
+    )
+    return call.setting(6, "restore_best_weights", missing) if name == "EarlyStopping" else Known(False)
 
 
 def callbacks_of(call: Call, value: Value | None) -> tuple[Callback, ...]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from rnnlint.frontend.dispatch import Call, attribute, function, method
 from rnnlint.frontend.machine import size_of
+from rnnlint.frontend.reaches import windows_of
 from rnnlint.frontend.values import (
     ArrayRef,
     Const,
@@ -168,7 +169,9 @@ def _windows(call: Call, data: ArrayRef, targets: Value | None, length: Size | N
         high = sizes.add(high, stop_shift) if high is not None else None
         rows = rows.select(Part("slice", None, 0, None if low == 0 else low, high))
     shape = (None, length, *base.shape[1:]) if base.shape is not None else None
-    inputs = m.derive(base, "windows", call.site, shape=shape, rows=rows)
+    stride = size_of(call.get(None, "sequence_stride") or call.get(None, "stride") or Const(1))
+    reach = windows_of(length, stride)
+    inputs = m.derive(base, "windows", call.site, shape=shape, rows=rows, reach=reach)
     target = targets.array if isinstance(targets, ArrayRef) else None
     second: Value = Opaque("the targets are not known")
     if target is not None:

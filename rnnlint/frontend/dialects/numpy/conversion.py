@@ -25,7 +25,7 @@ KEEPING = (
     "asarray", "ascontiguousarray", "asfreq", "astype", "bfill", "bool", "byte", "clone", "contiguous",
     "convert_dtypes", "copy", "cpu", "cuda", "detach", "double", "ffill", "fillna", "flip", "float", "half",
     "infer_objects", "int", "interpolate", "item", "long", "nan_to_num", "numpy", "pin_memory", "reindex", "rename",
-    "rename_axis", "requires_grad_", "reset_index", "round", "set_axis", "set_index", "sort_index", "sort_values",
+    "rename_axis", "requires_grad_", "reset_index", "round", "set_axis", "sort_index",
     "to", "to_frame", "to_numpy", "tolist", "type", "type_as", "tz_convert", "tz_localize",
 )  # fmt: skip
 CUTTING = frozenset({"detach", "item", "long", "int", "bool", "byte"})

@@ -152,9 +152,10 @@ def random_split(call: Call) -> Value:
     parts = tuple(
         Thing("dataset", call.site, element=_part(call, item, Part("split", key, index))) for index in range(count)
     )
-    for rows in {array.rows for array in _arrays(item) if array.rows is not None}:
+    arrays = _arrays(item)
+    for rows in dict.fromkeys(array.rows for array in arrays if array.rows is not None):
         pieces = tuple(rows.select(Part("split", key, index)) for index in range(count))
-        call.machine.record.splits.append(Split(call.site, "random_split", rows, pieces, Known(True)))
+        call.machine.record.splits.append(Split(call.site, "random_split", rows, pieces, Known(True), data=arrays))
     return Sequence("list", parts)
 
 

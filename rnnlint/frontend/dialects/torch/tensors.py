@@ -10,6 +10,7 @@ from rnnlint.frontend.catalog.activations import activation_name
 from rnnlint.frontend.dispatch import Call, attribute, function, method
 from rnnlint.frontend.dtypes import dtype_name
 from rnnlint.frontend.machine import size_of
+from rnnlint.frontend.reaches import windows_of
 from rnnlint.frontend.sorting import note_sort
 from rnnlint.frontend.stacking import array_of, stack
 from rnnlint.frontend.values import ArrayRef, Const, Opaque, Sequence, Symbol, Thing, Value, settled
@@ -106,6 +107,8 @@ def generated(call: Call) -> Value:
     settings: dict[str, Setting] = {"constant": Known(constant)} if constant is not None else {}
     if "requires_grad" in call.keywords:
         settings["requires_grad"] = call.setting(None, "requires_grad")
+    if name in {"rand", "randn"}:
+        settings["drawn"] = Known(True)
     facts: dict[str, Any] = {"shape": shape, "quantity": quantity, "dtype": dtype, "settings": settings}
     return ArrayRef(call.machine.source(op, call.site, **facts))
 
@@ -119,7 +122,12 @@ def _randint(call: Call, label: str) -> Value:
     shape = tuple(size_of(i) for i in shape_value.items) if shape_value is not None and shape_value.items else None
     return ArrayRef(
         call.machine.source(
-            "generate", call.site, shape=shape, quantity=Quantity(kind, low, high - 1, label=label), dtype="int"
+            "generate",
+            call.site,
+            shape=shape,
+            quantity=Quantity(kind, low, high - 1, label=label),
+            dtype="int",
+            settings={"drawn": Known(True)},
         )
     )
 
@@ -257,13 +265,14 @@ def unfold(call: Call) -> Value:
     """Windows along the first axis."""
     base, axis = call.own, settled(call.get(0, "dimension"))
     width, step = size_of(call.get(1, "size")), settled(call.get(2, "step"))
+    reach = windows_of(width, step) if axis == 0 else base.reach
     if axis != 0 or base.shape is None:
-        return ArrayRef(call.machine.derive(base, "windows", call.site, shape=None))
+        return ArrayRef(call.machine.derive(base, "windows", call.site, shape=None, reach=reach))
     rows, size = known_int(base.shape[0]), known_int(width)
     count = (rows - size) // step + 1 if rows and size and isinstance(step, int) and step > 0 else None
     shape = (count, *base.shape[1:], width)
     axes = ("batch", "time") if len(shape) == 2 else ("batch",)
-    return ArrayRef(call.machine.derive(base, "windows", call.site, shape=shape, axes=axes))
+    return ArrayRef(call.machine.derive(base, "windows", call.site, shape=shape, axes=axes, reach=reach))
 
 
 @method("array", "chunk", "split", "unbind")
