@@ -156,6 +156,7 @@ def select_columns(m: Machine, ref: ArrayRef, names: tuple[str, ...], many: bool
     elif base.op == "parameter":
         shape = None  # a mapping of tensors is read in the same way as a table
     facts: dict[str, Any] = {"quantity": quantity, "columns": chosen if many else {}, "shape": shape}
+    facts["settings"] = {"names": Known(names)}
     label = base.name + "[" + ", ".join(repr(name) for name in names[:3]) + "]" if base.name else ""
     return ArrayRef(m.derive(base, "columns", site, **facts, name=m.naming or label))
 
@@ -392,7 +393,10 @@ def _write_array(m: Machine, ref: ArrayRef, keys: Keys, value: Value, node: cst.
         if names is not None:
             quantity = _given_quantity(value, site)
             columns = {**base.columns, **{name: quantities.named(quantity, name) for name in names}}
-            result = m.derive(base, "assign", site, *inputs, columns=columns, scaled_by=scaled_by)
+            shape = base.shape if set(names) <= set(base.columns) else _headless(base)
+            if shape is not None and shape is not base.shape:
+                shape = (shape[0], None)
+            result = m.derive(base, "assign", site, *inputs, columns=columns, scaled_by=scaled_by, shape=shape)
         elif given is not None and all(_printed(key) == ":" for key in keys):
             result = m.derive(
                 base, "assign", site, given, quantity=given.quantity, columns={}, scaled_by=given.scaled_by

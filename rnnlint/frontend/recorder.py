@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rnnlint.frontend.values import Instance, Thing, Value
-    from rnnlint.program.data import Array, Misuse, Padding, Repeat, ScalerFit, Scaling, Sort, Split
+    from rnnlint.program.data import Array, Misuse, Padding, Repeat, ScalerFit, ScalerUse, Scaling, Sort, Split
     from rnnlint.program.network import Layer
     from rnnlint.program.training import Clip, Evaluation, Fit, MetricUse, Optimizer, Score
     from rnnlint.program.value import Setting, Site
@@ -44,6 +44,7 @@ class Recorder:
     paddings: list[Padding] = field(default_factory=list)
     scaler_fits: list[ScalerFit] = field(default_factory=list)
     scalings: list[Scaling] = field(default_factory=list)
+    scaler_uses: list[ScalerUse] = field(default_factory=list)
     splits: list[Split] = field(default_factory=list)
     fits: list[Fit] = field(default_factory=list)
     evaluations: list[Evaluation] = field(default_factory=list)

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from rnnlint.program.size import Size
-from rnnlint.program.value import Setting, Site, Unknown
+from rnnlint.program.size import Size, known_int
+from rnnlint.program.value import Known, Setting, Site, Unknown
 
 if TYPE_CHECKING:
     from rnnlint.program.network import Layer
@@ -148,7 +148,10 @@ class Mask:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class ScalerFit:
-    """Statistics taken from data: a scaler's fit, or a mean, deviation, minimum or maximum used by hand."""
+    """Statistics taken from data: a scaler's fit, or a mean, deviation, minimum or maximum used by hand.
+
+    `scaler` numbers the object that holds them.
+    """
 
     name: str
     type_name: str
@@ -156,6 +159,13 @@ class ScalerFit:
     data: Array
     by_hand: bool = False
     method: str = "fit"
+    scaler: int = 0
+
+    @property
+    def width(self) -> int | None:
+        """How many columns they were taken from."""
+        shape = self.data.shape
+        return known_int(shape[1]) if shape is not None and len(shape) == 2 else None
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -188,6 +198,17 @@ class Array:
     scaled_by: frozenset[ScalerFit] = frozenset()
     layer: Layer | None = None
     recurrent_output: Array | None = None
+
+    @property
+    def column_names(self) -> frozenset[str]:
+        """The columns of a table that it holds, where they were chosen by name."""
+        if self.columns:
+            return frozenset(self.columns)
+        array = self
+        while array.op in {"cast", "reshape", "rows", "index"} and array.inputs:
+            array = array.inputs[0]
+        chosen = array.settings.get("names")
+        return frozenset(chosen.value) if array.op == "columns" and isinstance(chosen, Known) else frozenset()
 
     @property
     def within_one_window(self) -> bool:
@@ -256,6 +277,18 @@ class Scaling:
     """An array put through fitted statistics."""
 
     fit: ScalerFit
+    data: Array
+    result: Array
+    site: Site
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class ScalerUse:
+    """A fitted scaler's `transform` or `inverse_transform`; `fits` are all the statistics that it may hold there."""
+
+    how: str
+    name: str
+    fits: tuple[ScalerFit, ...]
     data: Array
     result: Array
     site: Site

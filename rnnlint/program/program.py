@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 
-from rnnlint.program.data import Array, Misuse, Padding, Repeat, ScalerFit, Scaling, Sort, Split
+from rnnlint.program.data import Array, Misuse, Padding, Repeat, ScalerFit, ScalerUse, Scaling, Sort, Split
 from rnnlint.program.network import Layer, Model
 from rnnlint.program.size import known_int
 from rnnlint.program.training import Evaluation, Fit, MetricUse, Score, TrainingStep
@@ -29,6 +29,7 @@ class Program:
     paddings: tuple[Padding, ...] = ()
     scaler_fits: tuple[ScalerFit, ...] = ()
     scalings: tuple[Scaling, ...] = ()
+    scaler_uses: tuple[ScalerUse, ...] = ()
     splits: tuple[Split, ...] = ()
     fits: tuple[Fit, ...] = ()
     evaluations: tuple[Evaluation, ...] = ()
@@ -50,6 +51,23 @@ class Program:
             for source in array.inputs:
                 users[source.number].append(array)
         return users
+
+    @cached_property
+    def scaling_of(self) -> dict[int, Scaling]:
+        """How arrays were scaled, by their numbers."""
+        return {scaling.result.number: scaling for scaling in self.scalings}
+
+    @cached_property
+    def inversion_of(self) -> dict[int, ScalerUse]:
+        """How arrays were brought back into their own unit, by their numbers."""
+        return {use.result.number: use for use in self.scaler_uses if use.how == "inverse_transform"}
+
+    def trained_for(self, array: Array) -> tuple[Fit, ...]:
+        """The training calls of the network that computed this array."""
+        layer = array.layer
+        return tuple(
+            fit for fit in self.fits if layer and any(a.layer is layer for out in fit.outputs for a in out.ancestry())
+        )
 
     def users_of(self, array: Array) -> tuple[Array, ...]:
         """The arrays that were made from this one."""

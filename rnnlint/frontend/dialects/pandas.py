@@ -87,7 +87,8 @@ def concat(call: Call) -> Value:
         right = call.array(1, "right")
         return _beside(call, left.array, right) if left is not None else Opaque("a table")
     parts = call.get(0, "objs")
-    joined_parts = stack(call.machine, call.site, parts, new_axis=False)
+    beside = settled(call.get(1, "axis"), 0) in {1, "columns"}
+    joined_parts = stack(call.machine, call.site, parts, new_axis=False, axis=int(beside))
     members = parts.items if isinstance(parts, Sequence) else None
     kinds = {item.array.quantity.kind for item in members or () if isinstance(item, ArrayRef)}
     if isinstance(joined_parts, ArrayRef) and len(kinds) > 1:
@@ -98,15 +99,14 @@ def concat(call: Call) -> Value:
 def _beside(call: Call, left: Array, right: ArrayRef | None) -> Value:
     """Two tables side by side: a column is as its own table has it, so columns nobody changed are not judged."""
     if right is None:
-        return ArrayRef(call.machine.derive(left, "join", call.site, quantity=UNKNOWN_QUANTITY))
+        return ArrayRef(call.machine.derive(left, "join", call.site, quantity=UNKNOWN_QUANTITY, shape=None))
     other = right.array
     alike = left.quantity.kind is other.quantity.kind
     columns = {**other.columns, **left.columns}
     quantity = left.quantity if alike else UNKNOWN_QUANTITY
     scaled_by = left.scaled_by | other.scaled_by
-    return ArrayRef(
-        call.machine.derive(left, "join", call.site, other, quantity=quantity, columns=columns, scaled_by=scaled_by)
-    )
+    facts: dict[str, Any] = {"quantity": quantity, "columns": columns, "scaled_by": scaled_by, "shape": None}
+    return ArrayRef(call.machine.derive(left, "join", call.site, other, **facts))
 
 
 @function("pandas.to_datetime", "pandas.to_numeric")
@@ -127,7 +127,7 @@ def dummies(call: Call) -> Value:
     if source is None:
         return ArrayRef(call.machine.source("one_hot", call.site, quantity=quantity))
     wide = source.array.quantity if source.array.quantity.kind is Kind.RAW else quantity
-    return ArrayRef(call.machine.derive(source.array, "one_hot", call.site, quantity=wide))
+    return ArrayRef(call.machine.derive(source.array, "one_hot", call.site, quantity=wide, shape=None))
 
 
 @attribute("array", "iloc", "loc", "iat", "at")

@@ -19,6 +19,7 @@ from rnnlint.program.data import (
     Quantity,
     Rows,
     ScalerFit,
+    ScalerUse,
     Scaling,
     Split,
 )
@@ -32,6 +33,8 @@ STATISTICAL = {
     "decomposition": ("PCA", "TruncatedSVD", "FastICA", "KernelPCA", "NMF", "IncrementalPCA"),
     "feature_selection": ("SelectKBest", "SelectPercentile", "RFE", "RFECV", "VarianceThreshold", "SelectFromModel"),
 }  # fmt: skip
+SCALERS = frozenset(STATISTICAL["preprocessing"][:6])  # which change each column alone
+_PARAMETERS = frozenset({"scale_", "min_", "mean_", "data_min_", "data_max_", "var_", "data_range_", "center_"})
 CATEGORY_ENCODERS = (
     "OneHotEncoder",
     "OrdinalEncoder",
@@ -114,10 +117,17 @@ def _learn(call: Call, scaler: Scaler, data: Array) -> ScalerFit:
     name = call.text(0, "X") or data.name
     if name and name != data.name:
         data = call.machine.derive(data, data.op, data.site, name=name) if data.op != "parameter" else data
-    fit = ScalerFit(_receiver_name(call), scaler.type_name, call.site, data, method=call.path)
+    fit = ScalerFit(_receiver_name(call), scaler.type_name, call.site, data, method=call.path, scaler=scaler.born)
     call.machine.record.scaler_fits.append(fit)
-    call.machine.heap.write(scaler, "fit", fit)
+    call.machine.heap.write(scaler, "held", Const(fit))
     return fit
+
+
+def _note_use(call: Call, scaler: Scaler, data: Array, result: Array) -> None:
+    """Record what a scaler is used for, unless its parameters are written by hand."""
+    if scaler.type_name in SCALERS and scaler.fits and not call.machine.doubts and not _PARAMETERS & set(scaler.slots):
+        use = ScalerUse(call.path, _receiver_name(call), scaler.fits, data, result, call.site)
+        call.machine.record.scaler_uses.append(use)
 
 
 def _data(call: Call) -> Array:
@@ -148,11 +158,16 @@ def fit_transform(call: Call) -> Value:
 def transform(call: Call) -> Value:
     """scaler.transform."""
     assert isinstance(call.receiver, Scaler)
-    return _transform(call, call.receiver, _data(call), call.receiver.fit)
+    data = _data(call)
+    result = _transform(call, call.receiver, data, call.receiver.fit)
+    _note_use(call, call.receiver, data, result.array)
+    return result
 
 
-def _transform(call: Call, scaler: Scaler, data: Array, fit: ScalerFit | None) -> Value:
+def _transform(call: Call, scaler: Scaler, data: Array, fit: ScalerFit | None) -> ArrayRef:
     facts: dict[str, Any] = {"quantity": _scaled(scaler, data, call), "columns": {}}
+    if scaler.type_name not in SCALERS and scaler.type_name not in STATISTICAL["impute"]:
+        facts["shape"] = (data.shape[0], None) if data.shape else None
     if fit is not None:
         facts["scaled_by"] = data.scaled_by | {fit}
     result = call.machine.derive(data, "scale", call.site, **facts)
@@ -181,8 +196,12 @@ def _scaled(scaler: Scaler, data: Array, call: Call) -> Quantity:
 @method("scaler", "inverse_transform")
 def inverse_transform(call: Call) -> Value:
     """Back in the data's own units."""
+    assert isinstance(call.receiver, Scaler)
     data = _data(call)
-    return ArrayRef(call.machine.derive(data, "unscale", call.site, quantity=UNKNOWN_QUANTITY))
+    facts = {} if call.receiver.type_name in SCALERS else {"shape": None}
+    result = call.machine.derive(data, "unscale", call.site, quantity=UNKNOWN_QUANTITY, **facts)
+    _note_use(call, call.receiver, data, result)
+    return ArrayRef(result)
 
 
 @attribute("scaler", "scale_", "min_", "mean_", "data_min_", "data_max_", "var_", "data_range_")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from rnnlint.frontend import quantities
 from rnnlint.frontend.dispatch import Call, attribute, function, method
@@ -46,9 +47,10 @@ def keep(call: Call) -> Value:
     ):
         quantity = _counted(quantity, call)
     inplace = settled(call.get(None, "inplace")) is True
-    result = call.machine.derive(
-        source, "cast", call.site, recurrent_output=kept, quantity=quantity, dtype=_converted(call, source.dtype)
-    )
+    facts: dict[str, Any] = {"recurrent_output": kept, "quantity": quantity, "dtype": _converted(call, source.dtype)}
+    if call.path in {"reset_index", "set_index", "to_frame"} and settled(call.get(None, "drop")) is not True:
+        facts["shape"] = None  # a column more or less
+    result = call.machine.derive(source, "cast", call.site, **facts)
     if inplace and isinstance(call.receiver, ArrayRef):
         call.machine.heap.write(call.receiver, "array", result)
         return Const(None)
