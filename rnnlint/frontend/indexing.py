@@ -396,7 +396,8 @@ def _write_array(m: Machine, ref: ArrayRef, keys: Keys, value: Value, node: cst.
             shape = base.shape if set(names) <= set(base.columns) else _headless(base)
             if shape is not None and shape is not base.shape:
                 shape = (shape[0], None)
-            result = m.derive(base, "assign", site, *inputs, columns=columns, scaled_by=scaled_by, shape=shape)
+            facts: dict[str, Any] = {"columns": columns, "scaled_by": scaled_by, "shape": shape}
+            result = m.derive(base, "assign", site, *inputs, **facts, settings={"names": Known(names)})
         elif given is not None and all(_printed(key) == ":" for key in keys):
             result = m.derive(
                 base, "assign", site, given, quantity=given.quantity, columns={}, scaled_by=given.scaled_by

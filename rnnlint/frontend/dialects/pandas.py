@@ -12,6 +12,7 @@ from rnnlint.frontend.stacking import array_of, stack
 from rnnlint.frontend.values import ArrayRef, Const, Mapping, Opaque, Sequence, Thing, Value, settled
 from rnnlint.program import size as sizes
 from rnnlint.program.data import UNKNOWN_QUANTITY, Array, Kind, Part, Quantity
+from rnnlint.program.value import Known
 
 # A file that says of itself that its values were prepared elsewhere.
 _PREPARED = re.compile(
@@ -212,7 +213,8 @@ def drop(call: Call) -> Value:
         kept = {name: quantity for name, quantity in base.columns.items() if name not in names}
         width = sizes.known_int(base.shape[1]) if base.shape is not None and len(base.shape) == 2 else None
         shape = (base.shape[0], width - len(names)) if base.shape is not None and width is not None else None
-        rest = call.machine.derive(base, "columns", call.site, columns=kept, shape=shape, name=base.name)
+        facts: dict[str, Any] = {"columns": kept, "shape": shape, "name": base.name}
+        rest = call.machine.derive(base, "columns", call.site, **facts, settings={"dropped": Known(names)})
         call.machine.heap.write(call.receiver, "array", rest)
         return indexing.select_columns(call.machine, ArrayRef(base), names, False, call.site)
     kept = {name: quantity for name, quantity in base.columns.items() if not names or name not in names}
@@ -228,9 +230,8 @@ def drop(call: Call) -> Value:
             else Part("sample", call.machine.fresh("sample"))
         )
         rows = rows.select(key)
-    result = call.machine.derive(
-        base, "columns" if not by_row else "rows", call.site, columns=kept, rows=rows, shape=None
-    )
+    op, settings = ("rows", {}) if by_row else ("columns", {"dropped": Known(names or ())})
+    result = call.machine.derive(base, op, call.site, columns=kept, rows=rows, shape=None, settings=settings)
     if settled(call.get(None, "inplace")) is True:
         call.machine.heap.write(call.receiver, "array", result)
         return Const(None)

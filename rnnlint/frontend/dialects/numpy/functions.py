@@ -7,6 +7,7 @@ from typing import Any
 
 from rnnlint.frontend import arrangement, quantities
 from rnnlint.frontend.dispatch import Call, function, method
+from rnnlint.frontend.lookahead import leading, moving, shifting
 from rnnlint.frontend.values import (
     ArrayRef,
     Opaque,
@@ -48,7 +49,8 @@ def difference(call: Call) -> Value:
         return Opaque("differences of values that are not known")
     base = source.array
     quantity = Quantity(Kind.DIFFERENCED, label=base.quantity.label, site=call.site)
-    return ArrayRef(call.machine.derive(base, "difference", call.site, quantity=quantity, columns={}))
+    facts: dict[str, Any] = {"quantity": quantity, "columns": {}, "settings": leading()}
+    return ArrayRef(call.machine.derive(base, "difference", call.site, **facts))
 
 
 KEEP_SHAPE = frozenset(
@@ -82,13 +84,13 @@ def elementwise(call: Call) -> Value:
         facts["quantity"] = Quantity(Kind.CLASSES, -1.0, 1.0, label="signs", site=call.site, nominal=True)
     if call.path.rsplit(".", 1)[-1] in KEEP_SHAPE:
         facts.update(shape=source.array.shape, axes=source.array.axes)
-    return ArrayRef(call.machine.derive(source.array, "function", call.site, **facts))
+    return ArrayRef(call.machine.derive(source.array, "function", call.site, **facts, settings=moving(call)))
 
 
 @method("array", "shift", "roll")
 def shift(call: Call) -> Value:
     """Values moved along the rows."""
-    return ArrayRef(call.machine.derive(call.own, "shift", call.site))
+    return ArrayRef(call.machine.derive(call.own, "shift", call.site, settings=shifting(call)))
 
 
 @function("numpy.argmax", "numpy.argmin", "torch.argmax", "torch.argmin")
