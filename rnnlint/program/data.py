@@ -150,7 +150,8 @@ class Mask:
 class ScalerFit:
     """Statistics taken from data: a scaler's fit, or a mean, deviation, minimum or maximum used by hand.
 
-    `scaler` numbers the object that holds them.
+    `scaler` numbers the object that holds them; `layer` is that object where it may stand in a network. A
+    `vocabulary` is taken from texts.
     """
 
     name: str
@@ -160,6 +161,8 @@ class ScalerFit:
     by_hand: bool = False
     method: str = "fit"
     scaler: int = 0
+    vocabulary: bool = False
+    layer: Layer | None = None
 
     @property
     def width(self) -> int | None:
