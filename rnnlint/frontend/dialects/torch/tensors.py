@@ -103,6 +103,8 @@ def generated(call: Call) -> Value:
     dtype = dtype_name(call.get(None, "dtype"), "" if name in {"arange", "full"} else "float")
     constant = {"zeros": 0.0, "ones": 1.0}.get(name)
     settings: dict[str, Setting] = {"constant": Known(constant)} if constant is not None else {}
+    if name in {"rand", "randn"}:
+        settings["drawn"] = Known(True)
     facts: dict[str, Any] = {"shape": shape, "quantity": quantity, "dtype": dtype, "settings": settings}
     return ArrayRef(call.machine.source(op, call.site, **facts))
 
@@ -114,11 +116,8 @@ def _randint(call: Call, label: str) -> Value:
     kind = Kind.CLASSES if high - low <= 20 else Kind.TOKENS
     shape_value = next((value for value in call.args if isinstance(value, Sequence)), None)
     shape = tuple(size_of(i) for i in shape_value.items) if shape_value is not None and shape_value.items else None
-    return ArrayRef(
-        call.machine.source(
-            "generate", call.site, shape=shape, quantity=Quantity(kind, low, high - 1, label=label), dtype="int"
-        )
-    )
+    facts: dict[str, Any] = {"shape": shape, "quantity": Quantity(kind, low, high - 1, label=label), "dtype": "int"}
+    return ArrayRef(call.machine.source("generate", call.site, **facts, settings={"drawn": Known(True)}))
 
 
 @function("torch.cat", "torch.stack", "torch.concat", "torch.hstack", "torch.vstack")
