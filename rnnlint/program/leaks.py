@@ -36,7 +36,7 @@ def split_after(program: Program, fit: ScalerFit) -> Leak | None:
     rows = fit.data.rows
     for split in program.splits:
         if rows is not None and rows.covers(split.whole) and (fit in split.scaled_by or _within_network(program, fit)):
-            how = f"the split ({split.how}{_line(fit.site, split.site)}) comes"
+            how = f"the split ({split.how}) comes"
             return Leak(split.site, how + _distance(fit.site, split.site), _confidence(program, fit, split))
     return None
 
@@ -123,13 +123,6 @@ def _apart(one: Array, two: Array) -> bool:
     return one.rows is not None and two.rows is not None and one.rows.apart_from(two.rows)
 
 
-def _line(first: Site, later: Site) -> str:
-    """The line of the second place, where it stands in the same text as the first but not on the same line."""
-    one, two = first.span, later.span
-    together = one.path == two.path and one.cell == two.cell
-    return f", line {two.line}" if together and one.line != two.line else ""
-
-
 def _distance(first: Site, later: Site) -> str:
     """How far the second place is from the first, as the end of a sentence."""
     one, two = first.span, later.span
@@ -140,4 +133,5 @@ def _distance(first: Site, later: Site) -> str:
     lines = two.line - one.line
     if lines == 0:
         return " on the same line"
-    return f" {abs(lines)} line{'s' if abs(lines) > 1 else ''} {'later' if lines > 0 else 'earlier'}"
+    away = f"{abs(lines)} line{'s' if abs(lines) > 1 else ''} {'later' if lines > 0 else 'earlier'}"
+    return f" {away}, in line {two.line}"

@@ -96,6 +96,11 @@ class Program:
                 found[array.layer.site].append(array)
         return found
 
+    def scores_of(self, fit: Fit) -> bool:
+        """Whether somebody looks at a score or a prediction of the trained network."""
+        own = fit.validation or fit.validation_split or fit.metrics
+        return bool(own or self.evaluations or self.scores)
+
     @property
     def has_recurrent_layer(self) -> bool:
         """Whether it builds a recurrent layer."""

@@ -97,7 +97,7 @@ def _judge(program: Program, fit: Fit, target: Array) -> Verdict:
     numbers = {source.number for sources in given for source in sources}
     if any(source.number in numbers for source in drawn):
         return RuledOut(fit.site, "the inputs and the target come from the same numbers")
-    if not (fit.validation or fit.validation_split or fit.metrics or program.evaluations or program.scores):
+    if not program.scores_of(fit):
         return Undecided(fit.site, "nobody looks at a score: it may be meant to run and no more")
     origin = drawn[0].quantity.label
     drawn_by = f" by {origin}" if origin else ""

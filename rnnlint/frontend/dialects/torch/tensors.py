@@ -104,7 +104,7 @@ def generated(call: Call) -> Value:
     constant = {"zeros": 0.0, "ones": 1.0}.get(name)
     settings: dict[str, Setting] = {"constant": Known(constant)} if constant is not None else {}
     if name in {"rand", "randn"}:
-        settings["drawn"] = Known(True)
+        settings = call.machine.drawn()
     facts: dict[str, Any] = {"shape": shape, "quantity": quantity, "dtype": dtype, "settings": settings}
     return ArrayRef(call.machine.source(op, call.site, **facts))
 
@@ -117,7 +117,7 @@ def _randint(call: Call, label: str) -> Value:
     shape_value = next((value for value in call.args if isinstance(value, Sequence)), None)
     shape = tuple(size_of(i) for i in shape_value.items) if shape_value is not None and shape_value.items else None
     facts: dict[str, Any] = {"shape": shape, "quantity": Quantity(kind, low, high - 1, label=label), "dtype": "int"}
-    return ArrayRef(call.machine.source("generate", call.site, **facts, settings={"drawn": Known(True)}))
+    return ArrayRef(call.machine.source("generate", call.site, **facts, settings=call.machine.drawn()))
 
 
 @function("torch.cat", "torch.stack", "torch.concat", "torch.hstack", "torch.vstack")
