@@ -133,5 +133,6 @@ def _distance(first: Site, later: Site) -> str:
     lines = two.line - one.line
     if lines == 0:
         return " on the same line"
-    away = f"{abs(lines)} line{'s' if abs(lines) > 1 else ''} {'later' if lines > 0 else 'earlier'}"
-    return f" {away}, in line {two.line}"
+    if lines < 0:
+        return f" in line {two.line}"  # such as a helper that is called later
+    return f" {lines} line{'s' if lines > 1 else ''} later, in line {two.line}"
