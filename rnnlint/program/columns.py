@@ -30,7 +30,14 @@ class Columns:
 
     def of(self, names: frozenset[str]) -> Columns:
         """Those of them that a choice by name leaves."""
-        return replace(self, only=names if self.only is None else names & self.only)
+        left = names - self.without
+        return replace(self, only=left if self.only is None else left & self.only, without=frozenset())
+
+    def but(self, names: frozenset[str]) -> Columns:
+        """Those of them that are left without these."""
+        if self.only is not None:
+            return replace(self, only=self.only - names)
+        return replace(self, without=self.without | names)
 
 
 ALL = Columns()
@@ -55,7 +62,7 @@ def origins(array: Array, columns: Columns = ALL) -> Iterator[Origin]:
     while waiting:
         origin = waiting.pop(0)
         state = (origin.array.number, origin.columns, origin.windowed)
-        if state not in seen:
+        if state not in seen and origin.columns.only != frozenset():
             seen.add(state)
             yield origin
             waiting.extend(_before(origin))
@@ -71,12 +78,11 @@ def _before(origin: Origin) -> Iterator[Origin]:
         embeds = array.layer is not None and array.layer.kind == "embedding"
         yield from (Origin(source, ALL, windowed) for source in array.inputs[:1] if not embeds)
     elif array.op == "assign" and names:
-        kept = replace(columns, without=columns.without | names)
-        yield Origin(array.inputs[0], kept, windowed)
+        yield Origin(array.inputs[0], columns.but(names), windowed)
         yield from (Origin(given, ALL, windowed) for given in array.inputs[1:] if columns.holds(names))
     elif array.op == "columns":
         dropped = _named(array, "dropped")
-        fewer = columns.of(names) if names else replace(columns, without=columns.without | dropped)
+        fewer = columns.of(names) if names else columns.but(dropped)
         yield Origin(array.inputs[0], fewer if names or dropped else replace(columns, vague=True), windowed)
     elif len(array.inputs) < 2 or columns.all or array.op not in {"join", "frame", "stack"}:
         left = replace(columns, vague=True) if _picks_columns(array) else columns

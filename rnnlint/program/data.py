@@ -179,7 +179,10 @@ class Array:
     "index" ...), `inputs` its operands. `columns` maps column names that the program handles apart from the
     rest. `axes` are the roles of its leading axes: "batch", "time", "feature" or "" where it is not known; arrays of
     one `layout` have the same axes. `by_rows` says that the first axis counts its rows.
-    `dtype` is "float", "int" or "". `padding` is None when the program shows none.
+    `dtype` is "float", "int" or "". `padding` is None when the program shows none. Among `settings`, `names` and
+    `dropped` are columns chosen, written or left out by name, `ahead` says how values of later rows come into earlier
+    ones, `leading` that only first rows are empty, `moving` that windows move along the rows, `drawn` that the
+    numbers are random and `again` that a loop draws them anew.
     """
 
     op: str

@@ -55,7 +55,7 @@ class Program:
     @cached_property
     def scaling_of(self) -> dict[int, Scaling]:
         """How arrays were scaled, by their numbers."""
-        return {scaling.result.number: scaling for scaling in self.scalings}
+        return {scaling.result.number: scaling for scaling in self.scalings if not scaling.fit.vocabulary}
 
     @cached_property
     def inversion_of(self) -> dict[int, ScalerUse]:
