@@ -82,6 +82,10 @@ class Machine(ABC):
         self.naming = ""
         self.no_gradient = 0
         self.offering = False  # whether code that nobody is seen to call is running
+        self.guards = 0  # how many checks of a version or of what a library has are open around
+        self.versions_read = 0  # how often the program asked a library for its version or for what it has
+        self.versions_held = False  # whether a variable may hold such an answer
+        self.drawing = 0  # whether single items are taken from an iterable by hand
         self.doubts = 0  # how many choices between values are open where evaluation stands
         self.loops: list[int] = []  # the loops that are running, the outermost first
         self.executed: set[int] = set()  # functions that were called, by identity

@@ -172,6 +172,32 @@ class ScalerFit:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
+class Loader:
+    """What hands out a data set in batches. `length` counts its samples, where that is known, as a size."""
+
+    site: Site
+    batch_size: Size | None
+    length: Size | None
+    drop_last: Setting
+    shuffle: Setting
+    workers: Setting
+    pinned: Setting
+
+    def is_set(self, name: str, value: object) -> bool:
+        """Whether the setting is settled and equal to `value`."""
+        setting: Setting = getattr(self, name)
+        return isinstance(setting, Known) and setting.value == value
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One batch of a loader; `draw` tells it from those before and after."""
+
+    loader: Loader
+    draw: Size
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class Array:
     """One array or tensor value and the operation that made it.
 
@@ -179,7 +205,8 @@ class Array:
     "index" ...), `inputs` its operands. `columns` maps column names that the program handles apart from the
     rest. `axes` are the roles of its leading axes: "batch", "time", "feature" or "" where it is not known; arrays of
     one `layout` have the same axes. `by_rows` says that the first axis counts its rows.
-    `dtype` is "float", "int" or "". `padding` is None when the program shows none. Among `settings`, `names` and
+    `dtype` is "float", "int" or "". `padding` is None when the program shows none. `batch` says that a loader
+    handed it out. Among `settings`, `names` and
     `dropped` are columns chosen, written or left out by name, `ahead` says how values of later rows come into earlier
     ones, `leading` that only first rows are empty, `moving` that windows move along the rows, `drawn` that the
     numbers are random and `again` that a loop draws them anew.
@@ -204,6 +231,7 @@ class Array:
     scaled_by: frozenset[ScalerFit] = frozenset()
     layer: Layer | None = None
     recurrent_output: Array | None = None
+    batch: Batch | None = None
 
     @property
     def column_names(self) -> frozenset[str]:

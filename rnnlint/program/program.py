@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
-from rnnlint.program.data import Array, Misuse, Padding, Repeat, ScalerFit, ScalerUse, Scaling, Sort, Split
-from rnnlint.program.network import Layer, Model
-from rnnlint.program.size import known_int
-from rnnlint.program.training import Evaluation, Fit, MetricUse, Score, TrainingStep
+from rnnlint.program.data import Array, Loader, Misuse, Padding, Repeat, ScalerFit, ScalerUse, Scaling, Sort, Split
+from rnnlint.program.interface import Origin, RemovedUse, Requirement
+from rnnlint.program.network import Layer, Model, Premature, Unregistered
+from rnnlint.program.size import Linear, known_int
+from rnnlint.program.training import Disregard, Evaluation, Fit, MetricUse, Score, TrainingStep
 from rnnlint.program.value import Site
 
 
@@ -43,6 +45,14 @@ class Program:
     resamplings: tuple[Site, ...] = ()
     backend: str = "tensorflow"  # Keras', as far as the program sets it
     sorts: tuple[Sort, ...] = ()
+    removed_uses: tuple[RemovedUse, ...] = ()
+    requirements: tuple[Requirement, ...] = ()  # versions that the project asks for
+    origins: Mapping[Site, Origin] = field(default_factory=dict)  # which Keras made an object, by its place
+    unregistered: tuple[Unregistered, ...] = ()
+    premature: tuple[Premature, ...] = ()
+    loaders: tuple[Loader, ...] = ()
+    disregards: tuple[Disregard, ...] = ()
+    compared: frozenset[Linear] = frozenset()  # sizes that its conditions ask for
 
     @cached_property
     def _users(self) -> dict[int, list[Array]]:

@@ -105,6 +105,8 @@ def _judge(program: Program, fit: Fit, data: Array) -> Verdict:
 
 def _may_be_a_piece(data: Array) -> bool:
     """Whether it may be one batch of more, or be drawn anew each time."""
+    if data.batch is not None:
+        return True
     array = data
     while array.op not in {"stack", "frame"} and array.inputs:
         if array.op in PIECES:

@@ -106,7 +106,7 @@ def clip_by_hand(call: Call) -> Value:
     return call.receiver
 
 
-LOSS_SETTINGS = ("weight", "ignore_index", "reduction", "pos_weight", "size_average", "log_target")
+LOSS_SETTINGS = ("weight", "ignore_index", "reduction", "pos_weight", "size_average", "reduce", "log_target")
 
 
 def _made_loss(call: Call) -> Loss:
@@ -164,7 +164,10 @@ def compare(call: Call, made: Loss) -> Value:
                     target.array if target is not None else None,
                 )
             )
-    return ArrayRef(m.array("loss", call.site)) if output is not None else Opaque("a loss")
+    if output is None:
+        return Opaque("a loss")
+    reduced = not {"reduction", "reduce"} & made.settings.keys()
+    return ArrayRef(m.array("loss", call.site, settings={"reduced": Known(reduced)}))
 
 
 def data_behind(output: Array) -> tuple[Array, ...]:

@@ -105,6 +105,8 @@ def generated(call: Call) -> Value:
     settings: dict[str, Setting] = {"constant": Known(constant)} if constant is not None else {}
     if name in {"rand", "randn"}:
         settings = call.machine.drawn()
+    if "requires_grad" in call.keywords:
+        settings["requires_grad"] = call.setting(None, "requires_grad")
     facts: dict[str, Any] = {"shape": shape, "quantity": quantity, "dtype": dtype, "settings": settings}
     return ArrayRef(call.machine.source(op, call.site, **facts))
 
