@@ -42,6 +42,7 @@ def assemble(m: Machine, path: str) -> Program:
         paddings=tuple(record.paddings),
         scaler_fits=tuple(record.scaler_fits),
         scalings=tuple(record.scalings),
+        scaler_uses=tuple(record.scaler_uses),
         splits=_with_statistics([*record.splits, *_slice_splits(record.arrays)], record.arrays),
         fits=tuple(record.fits),
         evaluations=tuple(record.evaluations),

@@ -161,6 +161,7 @@ def select_columns(m: Machine, ref: ArrayRef, names: tuple[str, ...], many: bool
     elif base.op == "parameter":
         shape = None  # a mapping of tensors is read in the same way as a table
     facts: dict[str, Any] = {"quantity": quantity, "columns": chosen if many else {}, "shape": shape}
+    facts["settings"] = {"names": Known(names)}
     label = base.name + "[" + ", ".join(repr(name) for name in names[:3]) + "]" if base.name else ""
     return ArrayRef(m.derive(base, "columns", site, **facts, name=m.naming or label))
 
@@ -411,8 +412,11 @@ def _write_array(m: Machine, ref: ArrayRef, keys: Keys, value: Value, node: cst.
             quantity = _given_quantity(value, site)
             columns = {**base.columns, **{name: quantities.named(quantity, name) for name in names}}
             timeline = base.timeline or (given.timeline if given is not None else None)
-            facts = {"columns": columns, "scaled_by": scaled_by, "timeline": timeline}
-            result = m.derive(base, "assign", site, *inputs, **facts)
+            shape = base.shape if set(names) <= set(base.columns) else _headless(base)
+            if shape is not None and shape is not base.shape:
+                shape = (shape[0], None)
+            facts: dict[str, Any] = {"columns": columns, "scaled_by": scaled_by, "shape": shape, "timeline": timeline}
+            result = m.derive(base, "assign", site, *inputs, **facts, settings={"names": Known(names)})
         elif given is not None and all(_printed(key) == ":" for key in keys):
             result = m.derive(
                 base, "assign", site, given, quantity=given.quantity, columns={}, scaled_by=given.scaled_by

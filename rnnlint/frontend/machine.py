@@ -187,6 +187,10 @@ class Machine(ABC):
         rows = Rows(next(self._numbers))
         return self.array(op, site, **{"rows": rows, **facts})
 
+    def drawn(self) -> dict[str, Setting]:
+        """What is known of numbers drawn at random here: `again` where a loop draws them each time anew."""
+        return {"drawn": Known(True), "again": Known(bool(self.loops))}
+
     def assumed(self, value: Opaque, site: Site, name: str = "") -> Array:
         """A value that is not known, taken for a table because it is used as one; the same each time."""
         if id(value) not in self._assumed:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rnnlint.frontend.values import Cell, Instance, LayerValue, Place, Thing, Value
-    from rnnlint.program.data import Array, Loader, Misuse, Padding, Repeat, ScalerFit, Scaling, Sort, Split
+    from rnnlint.program.data import Array, Loader, Misuse, Padding, Repeat, ScalerFit, ScalerUse, Scaling, Sort, Split
     from rnnlint.program.interface import RemovedUse
     from rnnlint.program.network import Layer
     from rnnlint.program.size import Linear
@@ -46,6 +46,7 @@ class Recorder:
     paddings: list[Padding] = field(default_factory=list)
     scaler_fits: list[ScalerFit] = field(default_factory=list)
     scalings: list[Scaling] = field(default_factory=list)
+    scaler_uses: list[ScalerUse] = field(default_factory=list)
     splits: list[Split] = field(default_factory=list)
     fits: list[Fit] = field(default_factory=list)
     evaluations: list[Evaluation] = field(default_factory=list)

@@ -330,20 +330,24 @@ class ArrayRef(Cell):
 
 
 class Scaler(Cell):
-    """A scaler, imputer or other transformer that learns statistics; slot `fit` is its last fit."""
+    """A scaler, imputer or other transformer that learns statistics; slot `held` has its last fit."""
 
     __slots__ = ("site", "type_name")
 
     def __init__(self, type_name: str, site: Site, **settings: Any) -> None:
-        super().__init__(fit=None, name=type_name, **settings)
+        super().__init__(held=Const(None), name=type_name, **settings)
         self.type_name = type_name
         self.site = site
 
     @property
+    def fits(self) -> tuple[ScalerFit, ...]:
+        """The statistics that it may hold now."""
+        return tuple(fit for option in options_of(self.slots["held"]) if (fit := settled(option)) is not None)
+
+    @property
     def fit(self) -> ScalerFit | None:
-        """The statistics it now holds."""
-        fit: ScalerFit | None = self.slots["fit"]
-        return fit
+        """The statistics it now holds, or some of those that it may hold."""
+        return self.fits[-1] if self.fits else None
 
 
 class Thing(Cell):

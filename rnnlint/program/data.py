@@ -188,7 +188,11 @@ class Timeline:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class ScalerFit:
-    """Statistics taken from data: a scaler's fit, or a mean, deviation, minimum or maximum used by hand."""
+    """Statistics taken from data: a scaler's fit, or a mean, deviation, minimum or maximum used by hand.
+
+    `scaler` numbers the object that holds them; `layer` is that object where it may stand in a network. A
+    `vocabulary` is taken from texts.
+    """
 
     name: str
     type_name: str
@@ -196,6 +200,15 @@ class ScalerFit:
     data: Array
     by_hand: bool = False
     method: str = "fit"
+    scaler: int = 0
+    vocabulary: bool = False
+    layer: Layer | None = None
+
+    @property
+    def width(self) -> int | None:
+        """How many columns they were taken from."""
+        shape = self.data.shape
+        return known_int(shape[1]) if shape is not None and len(shape) == 2 else None
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -235,7 +248,10 @@ class Array:
     `dtype` is "float", "int" or "". `padding` is None when the program shows none. `batch` says that a loader
     handed it out. `cut` is where gradients stop that would go back from it to its inputs; it is `mixed` if something
     that is not known was added to it. `reach` is set where samples were picked from the rows of a series, `timeline`
-    where rows are known to be in the order of time.
+    where rows are known to be in the order of time. Among `settings`, `names` and `dropped` are columns chosen, written
+    or left out by name, `ahead` says how values of later rows come into earlier ones, `leading` that only first rows
+    are empty, `moving` that windows move along the rows, `drawn` that the numbers are random and `again` that a loop
+    draws them anew.
     """
 
     op: str
@@ -262,6 +278,17 @@ class Array:
     mixed: bool = False
     reach: Reach | None = None
     timeline: Timeline | None = None
+
+    @property
+    def column_names(self) -> frozenset[str]:
+        """The columns of a table that it holds, where they were chosen by name."""
+        if self.columns:
+            return frozenset(self.columns)
+        array = self
+        while array.op in {"cast", "reshape", "rows", "index"} and array.inputs:
+            array = array.inputs[0]
+        chosen = array.settings.get("names")
+        return frozenset(chosen.value) if array.op == "columns" and isinstance(chosen, Known) else frozenset()
 
     @property
     def within_one_window(self) -> bool:
@@ -332,6 +359,18 @@ class Scaling:
     """An array put through fitted statistics."""
 
     fit: ScalerFit
+    data: Array
+    result: Array
+    site: Site
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class ScalerUse:
+    """A fitted scaler's `transform` or `inverse_transform`; `fits` are all the statistics that it may hold there."""
+
+    how: str
+    name: str
+    fits: tuple[ScalerFit, ...]
     data: Array
     result: Array
     site: Site

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from rnnlint.program.data import Array, Loader, Misuse, Padding, Repeat, ScalerFit, Scaling, Sort, Split
+from rnnlint.program.data import Array, Loader, Misuse, Padding, Repeat, ScalerFit, ScalerUse, Scaling, Sort, Split
 from rnnlint.program.interface import Origin, RemovedUse, Requirement
 from rnnlint.program.network import Layer, Model, Premature, Unregistered
 from rnnlint.program.size import Linear, known_int
@@ -35,6 +35,7 @@ class Program:
     paddings: tuple[Padding, ...] = ()
     scaler_fits: tuple[ScalerFit, ...] = ()
     scalings: tuple[Scaling, ...] = ()
+    scaler_uses: tuple[ScalerUse, ...] = ()
     splits: tuple[Split, ...] = ()
     fits: tuple[Fit, ...] = ()
     evaluations: tuple[Evaluation, ...] = ()
@@ -72,6 +73,23 @@ class Program:
                 users[source.number].append(array)
         return users
 
+    @cached_property
+    def scaling_of(self) -> dict[int, Scaling]:
+        """How arrays were scaled, by their numbers."""
+        return {scaling.result.number: scaling for scaling in self.scalings if not scaling.fit.vocabulary}
+
+    @cached_property
+    def inversion_of(self) -> dict[int, ScalerUse]:
+        """How arrays were brought back into their own unit, by their numbers."""
+        return {use.result.number: use for use in self.scaler_uses if use.how == "inverse_transform"}
+
+    def trained_for(self, array: Array) -> tuple[Fit, ...]:
+        """The training calls of the network that computed this array."""
+        layer = array.layer
+        return tuple(
+            fit for fit in self.fits if layer and any(a.layer is layer for out in fit.outputs for a in out.ancestry())
+        )
+
     def users_of(self, array: Array) -> tuple[Array, ...]:
         """The arrays that were made from this one."""
         return tuple(self._users.get(array.number, ()))
@@ -98,6 +116,11 @@ class Program:
             if array.layer is not None:
                 found[array.layer.site].append(array)
         return found
+
+    def scores_of(self, fit: Fit) -> bool:
+        """Whether somebody looks at a score or a prediction of the trained network."""
+        own = fit.validation or fit.validation_split or fit.metrics
+        return bool(own or self.evaluations or self.scores)
 
     @property
     def has_recurrent_layer(self) -> bool:

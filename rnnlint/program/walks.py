@@ -50,7 +50,7 @@ def width_of(array: Array) -> int | None:
             return width if isinstance(width, int) else None
         if array.shape:
             return known_int(array.shape[-1])
-        if array.op == "apply" and array.layer is not None and array.layer.kind == "dense":
+        if array.op in {"apply", "prediction"} and array.layer is not None and array.layer.kind == "dense":
             units = known(array.layer.settings.get("units"))
             return units if isinstance(units, int) else None
         if not array.inputs or not (array.op in UNCHANGED or _elementwise(array.layer, array.op)):

@@ -12,6 +12,7 @@ from rnnlint.frontend.stacking import array_of, stack
 from rnnlint.frontend.values import ArrayRef, Const, Mapping, Opaque, Sequence, Thing, Value, settled
 from rnnlint.program import size as sizes
 from rnnlint.program.data import UNKNOWN_QUANTITY, Array, Kind, Part, Quantity, Timeline
+from rnnlint.program.value import Known
 
 # A file that says of itself that its values were prepared elsewhere.
 _PREPARED = re.compile(
@@ -137,7 +138,8 @@ def concat(call: Call) -> Value:
         right = call.array(1, "right")
         return _beside(call, left.array, right) if left is not None else Opaque("a table")
     parts = call.get(0, "objs")
-    joined_parts = stack(call.machine, call.site, parts, new_axis=False)
+    beside = settled(call.get(1, "axis"), 0) in {1, "columns"}
+    joined_parts = stack(call.machine, call.site, parts, new_axis=False, axis=int(beside))
     members = parts.items if isinstance(parts, Sequence) else None
     kinds = {item.array.quantity.kind for item in members or () if isinstance(item, ArrayRef)}
     if isinstance(joined_parts, ArrayRef) and len(kinds) > 1:
@@ -148,14 +150,15 @@ def concat(call: Call) -> Value:
 def _beside(call: Call, left: Array, right: ArrayRef | None) -> Value:
     """Two tables side by side: a column is as its own table has it, so columns nobody changed are not judged."""
     if right is None:
-        return ArrayRef(call.machine.derive(left, "join", call.site, quantity=UNKNOWN_QUANTITY))
+        return ArrayRef(call.machine.derive(left, "join", call.site, quantity=UNKNOWN_QUANTITY, shape=None))
     other = right.array
     alike = left.quantity.kind is other.quantity.kind
     columns = {**other.columns, **left.columns}
     quantity = left.quantity if alike else UNKNOWN_QUANTITY
     scaled_by = left.scaled_by | other.scaled_by
-    facts = {"quantity": quantity, "columns": columns, "timeline": left.timeline or other.timeline}
-    return ArrayRef(call.machine.derive(left, "join", call.site, other, **facts, scaled_by=scaled_by))
+    facts: dict[str, Any] = {"quantity": quantity, "columns": columns, "scaled_by": scaled_by, "shape": None}
+    facts["timeline"] = left.timeline or other.timeline
+    return ArrayRef(call.machine.derive(left, "join", call.site, other, **facts))
 
 
 @function("pandas.to_datetime", "pandas.to_numeric")
@@ -176,7 +179,7 @@ def dummies(call: Call) -> Value:
     if source is None:
         return ArrayRef(call.machine.source("one_hot", call.site, quantity=quantity))
     wide = source.array.quantity if source.array.quantity.kind is Kind.RAW else quantity
-    return ArrayRef(call.machine.derive(source.array, "one_hot", call.site, quantity=wide))
+    return ArrayRef(call.machine.derive(source.array, "one_hot", call.site, quantity=wide, shape=None))
 
 
 @attribute("array", "iloc", "loc", "iat", "at")
@@ -257,7 +260,8 @@ def drop(call: Call) -> Value:
         kept = {name: quantity for name, quantity in base.columns.items() if name not in names}
         width = sizes.known_int(base.shape[1]) if base.shape is not None and len(base.shape) == 2 else None
         shape = (base.shape[0], width - len(names)) if base.shape is not None and width is not None else None
-        rest = call.machine.derive(base, "columns", call.site, columns=kept, shape=shape, name=base.name)
+        facts: dict[str, Any] = {"columns": kept, "shape": shape, "name": base.name}
+        rest = call.machine.derive(base, "columns", call.site, **facts, settings={"dropped": Known(names)})
         call.machine.heap.write(call.receiver, "array", rest)
         return indexing.select_columns(call.machine, ArrayRef(base), names, False, call.site)
     kept = {name: quantity for name, quantity in base.columns.items() if not names or name not in names}
@@ -273,9 +277,8 @@ def drop(call: Call) -> Value:
             else Part("sample", call.machine.fresh("sample"))
         )
         rows = rows.select(key)
-    result = call.machine.derive(
-        base, "columns" if not by_row else "rows", call.site, columns=kept, rows=rows, shape=None
-    )
+    op, settings = ("rows", {}) if by_row else ("columns", {"dropped": Known(names or ())})
+    result = call.machine.derive(base, op, call.site, columns=kept, rows=rows, shape=None, settings=settings)
     return _in_place(call, result)
 
 

@@ -11,6 +11,7 @@ from rnnlint.frontend import transfer
 from rnnlint.frontend.catalog.activations import activation_name, snake
 from rnnlint.frontend.catalog.keras_layers import LAYERS
 from rnnlint.frontend.dispatch import Call, attribute, function, instance_kind, method
+from rnnlint.frontend.fitting import data_of, learn
 from rnnlint.frontend.layer_shapes import MERGES
 from rnnlint.frontend.repeats import note_repeats
 from rnnlint.frontend.values import (
@@ -351,7 +352,10 @@ def _nothing(call: Call) -> Value:
 
 @method("layer:keras", "adapt")
 def adapt(call: Call) -> Value:
-    """A preprocessing layer that learns statistics from data."""
+    """A preprocessing layer that learns from data: TextVectorization its vocabulary."""
+    holder = call.receiver
+    if isinstance(holder, LayerValue) and holder.layer.type_name == "TextVectorization" and call.array(0, "data"):
+        learn(call, holder, holder.layer.type_name, data_of(call, "data"), vocabulary=True, layer=holder.layer)
     return Const(None)
 
 

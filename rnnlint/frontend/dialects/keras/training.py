@@ -289,6 +289,8 @@ def fit(call: Call) -> Value:
         )
     if validation:
         m.record.evaluations.append(Evaluation(call.site, "validation_data", validation))
+    if isinstance(model, Cell):
+        m.heap.write(model, "trained", outputs)
     names = tuple(metric.type_name for metric in _for_output(slots.get("metrics", ()), "", 0, len(groups)) or ())
     return Thing("history", call.site, metrics=names)
 
@@ -379,7 +381,19 @@ def evaluate(call: Call) -> Value:
         call.machine.record.inferences.append(Inference(call.site, call.path, model, inputs, offered))
     if not call.path.startswith("predict"):
         return Opaque("a score")
-    return ArrayRef(call.machine.array("prediction", call.site, *inputs, rows=inputs[0].rows if inputs else None))
+    return ArrayRef(_prediction(call, inputs))
+
+
+def _prediction(call: Call, inputs: tuple[Array, ...]) -> Array:
+    """What a trained network says, with the shape and the layer of its only output."""
+    trained = call.receiver.slots.get("trained") if isinstance(call.receiver, Cell) else None
+    rows = inputs[0].rows if inputs else None
+    if call.path != "predict" or not isinstance(trained, tuple) or len(trained) != 1:
+        return call.machine.array("prediction", call.site, *inputs, rows=rows)
+    output: Array = trained[0]
+    count = inputs[0].shape[0] if inputs and inputs[0].shape else None
+    shape = (count, *output.shape[1:]) if output.shape else None
+    return call.machine.array("prediction", call.site, *inputs, rows=rows, shape=shape, layer=output.layer)
 
 
 @function("tensorflow.GradientTape")

@@ -8,6 +8,7 @@ from typing import Any
 from rnnlint.frontend import quantities
 from rnnlint.frontend.dispatch import Call, attribute, function, method
 from rnnlint.frontend.dtypes import dtype_name
+from rnnlint.frontend.lookahead import filling
 from rnnlint.frontend.stacking import array_of, stack
 from rnnlint.frontend.values import (
     ArrayRef,
@@ -22,7 +23,7 @@ from rnnlint.frontend.vocabularies import largest_of
 from rnnlint.program.data import Kind, Quantity
 
 KEEPING = (
-    "asarray", "ascontiguousarray", "asfreq", "astype", "bfill", "bool", "byte", "clone", "contiguous",
+    "asarray", "ascontiguousarray", "asfreq", "astype", "backfill", "bfill", "bool", "byte", "clone", "contiguous",
     "convert_dtypes", "copy", "cpu", "cuda", "detach", "double", "ffill", "fillna", "flip", "float", "half",
     "infer_objects", "int", "interpolate", "item", "long", "nan_to_num", "numpy", "pin_memory", "reindex", "rename",
     "rename_axis", "requires_grad_", "reset_index", "round", "set_axis", "sort_index",
@@ -49,10 +50,11 @@ def keep(call: Call) -> Value:
     ):
         quantity = _counted(quantity, call)
     inplace = settled(call.get(None, "inplace")) is True
-    result = call.machine.derive(
-        source, "cast", call.site, recurrent_output=kept, quantity=quantity, dtype=_converted(call, source.dtype),
-        cut=call.site if call.path in CUTTING else None,
-    )  # fmt: skip
+    changed: dict[str, Any] = {"recurrent_output": kept, "quantity": quantity, "dtype": _converted(call, source.dtype)}
+    changed["cut"] = call.site if call.path in CUTTING else None
+    if call.path in {"reset_index", "set_index", "to_frame"} and settled(call.get(None, "drop")) is not True:
+        changed["shape"] = None  # a column more or less
+    result = call.machine.derive(source, "cast", call.site, **changed, settings=filling(call))
     if inplace and isinstance(call.receiver, ArrayRef):
         call.machine.heap.write(call.receiver, "array", result)
         return Const(None)

@@ -7,6 +7,7 @@ from typing import Any
 
 from rnnlint.frontend import arrangement, quantities
 from rnnlint.frontend.dispatch import Call, function, method
+from rnnlint.frontend.lookahead import leading, moving, shifting
 from rnnlint.frontend.values import (
     ArrayRef,
     Opaque,
@@ -48,7 +49,7 @@ def difference(call: Call) -> Value:
         return Opaque("differences of values that are not known")
     base = source.array
     quantity = Quantity(Kind.DIFFERENCED, label=base.quantity.label, site=call.site)
-    facts: dict[str, Any] = {"quantity": quantity, "columns": {}}
+    facts: dict[str, Any] = {"quantity": quantity, "columns": {}, "settings": leading()}
     if call.path in AFTER_ONE_ANOTHER:
         facts["timeline"] = base.timeline or Timeline(AFTER_ONE_ANOTHER[call.path], call.site)
     return ArrayRef(call.machine.derive(base, "difference", call.site, **facts))
@@ -107,7 +108,7 @@ def elementwise(call: Call) -> Value:
         )
     if name in KEEP_SHAPE:
         facts.update(shape=source.array.shape, axes=source.array.axes)
-    return ArrayRef(call.machine.derive(source.array, "function", call.site, **facts))
+    return ArrayRef(call.machine.derive(source.array, "function", call.site, **facts, settings=moving(call)))
 
 
 @method("array", "shift", "roll")
@@ -115,7 +116,7 @@ def shift(call: Call) -> Value:
     """Values moved along the rows."""
     why = AFTER_ONE_ANOTHER.get(call.path)
     timeline = call.own.timeline or (Timeline(why, call.site) if why else None)
-    return ArrayRef(call.machine.derive(call.own, "shift", call.site, timeline=timeline))
+    return ArrayRef(call.machine.derive(call.own, "shift", call.site, timeline=timeline, settings=shifting(call)))
 
 
 @function("numpy.argmax", "numpy.argmin", "torch.argmax", "torch.argmin")

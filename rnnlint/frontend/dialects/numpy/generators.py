@@ -27,8 +27,6 @@ from rnnlint.program.data import UNKNOWN_QUANTITY, Kind, Quantity
 from rnnlint.program.size import Size
 from rnnlint.program.value import Known, Setting, known
 
-DRAWN: dict[str, Setting] = {"drawn": Known(True)}  # each value is drawn for itself
-
 
 def _shape_argument(call: Call, index: int, name: str) -> tuple[Size | None, ...] | None:
     value = call.get(index, name)
@@ -119,7 +117,7 @@ def uniform(call: Call) -> Value:
     if name == "uniform":
         first, second = settled(call.get(0, "low"), 0.0), settled(call.get(1, "high"), 1.0)
         if not isinstance(first, int | float) or not isinstance(second, int | float):
-            return ArrayRef(call.machine.source("generate", call.site, settings=DRAWN))
+            return ArrayRef(call.machine.source("generate", call.site, settings=call.machine.drawn()))
         low, high = float(first), float(second)
         shape = _random_shape(call, 2)
     elif name == "rand":
@@ -134,8 +132,8 @@ def uniform(call: Call) -> Value:
             call.site,
             shape=shape,
             dtype="float",
-            settings=DRAWN,
             quantity=quantities.uniform(low, high, _label(call), call.site),
+            settings=call.machine.drawn(),
         )
     )
 
@@ -156,11 +154,17 @@ def normal(call: Call) -> Value:
     quantity = UNKNOWN_QUANTITY
     if isinstance(mean, int | float) and isinstance(std, int | float):
         quantity = quantities.normal(float(mean), float(std), _label(call), call.site)
-    facts: dict[str, Any] = {"shape": shape, "quantity": quantity, "dtype": "float", "settings": DRAWN}
+    facts: dict[str, Any] = {"shape": shape, "quantity": quantity, "dtype": "float", "settings": call.machine.drawn()}
     return ArrayRef(call.machine.source("generate", call.site, **facts))
 
 
-@function("numpy.random.randint", "numpy.random.choice", "numpy.random.random_integers", "numpy.random.integers")
+@function(
+    "numpy.random.randint",
+    "random.randint",
+    "numpy.random.choice",
+    "numpy.random.random_integers",
+    "numpy.random.integers",
+)
 def randint(call: Call) -> Value:
     """Whole numbers at random: classes where there are few of them, else counts or indices."""
     low, high = settled(call.get(0, "low")), settled(call.get(1, "high"))
@@ -168,18 +172,18 @@ def randint(call: Call) -> Value:
         options = call.get(0, "a")
         if isinstance(options, ArrayRef):
             return ArrayRef(call.machine.derive(options.array, "gather", call.site, shape=(None,)))
-        quantity = Quantity(Kind.CLASSES)
-        return ArrayRef(call.machine.source("generate", call.site, quantity=quantity, settings=DRAWN))
+        label = Quantity(Kind.CLASSES, label=_label(call))
+        return ArrayRef(call.machine.source("generate", call.site, quantity=label, settings=call.machine.drawn()))
     if isinstance(low, int) and not isinstance(high, int):
         low, high = 0, low
     shape = _random_shape(call, 2)
     if not isinstance(low, int) or not isinstance(high, int):
-        return ArrayRef(call.machine.source("generate", call.site, shape=shape, settings=DRAWN))
+        return ArrayRef(call.machine.source("generate", call.site, shape=shape, settings=call.machine.drawn()))
     kind = Kind.CLASSES if low >= 0 and high - low <= 20 else Kind.TOKENS
     quantity = Quantity(
         kind, float(low), float(high - 1), (low + high - 1) / 2, (high - low) / math.sqrt(12), _label(call)
     )
-    facts: dict[str, Any] = {"shape": shape, "quantity": quantity, "dtype": "int", "settings": DRAWN}
+    facts: dict[str, Any] = {"shape": shape, "quantity": quantity, "dtype": "int", "settings": call.machine.drawn()}
     return ArrayRef(call.machine.source("generate", call.site, **facts))
 
 

@@ -108,7 +108,7 @@ def generated(call: Call) -> Value:
     if "requires_grad" in call.keywords:
         settings["requires_grad"] = call.setting(None, "requires_grad")
     if name in {"rand", "randn"}:
-        settings["drawn"] = Known(True)
+        settings |= call.machine.drawn()
     facts: dict[str, Any] = {"shape": shape, "quantity": quantity, "dtype": dtype, "settings": settings}
     return ArrayRef(call.machine.source(op, call.site, **facts))
 
@@ -120,16 +120,8 @@ def _randint(call: Call, label: str) -> Value:
     kind = Kind.CLASSES if high - low <= 20 else Kind.TOKENS
     shape_value = next((value for value in call.args if isinstance(value, Sequence)), None)
     shape = tuple(size_of(i) for i in shape_value.items) if shape_value is not None and shape_value.items else None
-    return ArrayRef(
-        call.machine.source(
-            "generate",
-            call.site,
-            shape=shape,
-            quantity=Quantity(kind, low, high - 1, label=label),
-            dtype="int",
-            settings={"drawn": Known(True)},
-        )
-    )
+    facts: dict[str, Any] = {"shape": shape, "quantity": Quantity(kind, low, high - 1, label=label), "dtype": "int"}
+    return ArrayRef(call.machine.source("generate", call.site, **facts, settings=call.machine.drawn()))
 
 
 @function("torch.cat", "torch.stack", "torch.concat", "torch.hstack", "torch.vstack")
