@@ -8,6 +8,7 @@ import libcst as cst
 
 from rnnlint.finding import Confidence
 from rnnlint.frontend import builtins, containers, dispatch
+from rnnlint.frontend.escapes import note_escape
 from rnnlint.frontend.machine import MAX_DEPTH, Frame, Machine
 from rnnlint.frontend.names import canonical
 from rnnlint.frontend.sequences import union
@@ -128,6 +129,8 @@ def call(
         if handler is not None:
             request.receiver = callee
             return handler(request)
+    holder = callee.holder if isinstance(callee, Opaque) else None
+    note_escape(request, holder)
     return Opaque("the result of something that is not known")
 
 
@@ -139,6 +142,7 @@ def _call_external(m: Machine, callee: External, request: dispatch.Call) -> Valu
     if handler is None:
         handler = dispatch.family(request.path)
     if handler is None:
+        note_escape(request)
         return Opaque(f"what {request.path} returns is not known")
     return handler(request)
 
@@ -163,7 +167,10 @@ def _call_method(
     handler = dispatch.METHODS.get((dispatch.kind_of(bound.receiver), bound.name))
     if handler is None:
         handler = containers.METHODS.get((type(bound.receiver).__name__, bound.name))
-    return handler(request) if handler is not None else Opaque(f"what .{bound.name}() returns is not known")
+    if handler is None:
+        note_escape(request)
+        return Opaque(f"what .{bound.name}() returns is not known")
+    return handler(request)
 
 
 def call_function(
@@ -178,6 +185,7 @@ def call_function(
     m.executed.add(id(function.node))
     depth = sum(1 for frame in m.frames if frame.function is not None and frame.function.node is function.node)
     if depth >= MAX_RECURSION or len(m.frames) >= MAX_DEPTH:
+        note_escape(dispatch.Call(m, node, args, keywords))
         return Opaque("a recursion")
     m.step()
     module = function.scope.module
@@ -346,6 +354,8 @@ def attribute(m: Machine, value: Value, name: str, node: cst.CSTNode) -> Value:
         return fallback(dispatch.Call(m, node, (), {}, value, name))
     if isinstance(value, Mapping) and isinstance(value.slots.get(name), Value):
         return value.slots[name]  # type: ignore[no-any-return]  # namespaces made of dictionaries
+    if isinstance(value, Opaque):
+        return m.member(value, name)
     return Opaque(f"the attribute {name} is not known")
 
 
@@ -392,4 +402,4 @@ def _instance_attribute(m: Machine, value: Instance, name: str, node: cst.CSTNod
         return handler(dispatch.Call(m, node, (), {}, value, name))
     if (kind, name) in dispatch.METHODS:
         return BoundMethod(value, name)
-    return Opaque(f"the attribute {name} of {value.cls.name} is not known")
+    return Opaque(f"the attribute {name} of {value.cls.name} is not known", holder=value)

@@ -6,11 +6,29 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rnnlint.frontend.values import Instance, Thing, Value
+    from rnnlint.frontend.values import Instance, Place, Thing, Value
     from rnnlint.program.data import Array, Misuse, Padding, Repeat, ScalerFit, Scaling, Sort, Split
+    from rnnlint.program.events import Branch, Turn
     from rnnlint.program.network import Layer
-    from rnnlint.program.training import Clip, Evaluation, Fit, MetricUse, Optimizer, Score
+    from rnnlint.program.training import Evaluation, Fit, MetricUse, Optimizer, Score
     from rnnlint.program.value import Setting, Site
+
+
+@dataclass(slots=True)
+class Happening:
+    """An event as a dialect sees it: done to `values`, which are resolved to layers when the run is over."""
+
+    how: str
+    place: Place
+    number: int
+    values: tuple[Value, ...]
+    turns: tuple[Turn, ...]
+    branches: tuple[Branch, ...]
+    origin: int
+    no_grad: bool
+    doubtful: bool
+    array: Array | None
+    settings: dict[str, Setting]
 
 
 @dataclass(slots=True)
@@ -47,8 +65,7 @@ class Recorder:
     splits: list[Split] = field(default_factory=list)
     fits: list[Fit] = field(default_factory=list)
     evaluations: list[Evaluation] = field(default_factory=list)
-    clips: list[Clip] = field(default_factory=list)
-    offered_clips: list[Clip] = field(default_factory=list)  # in code that nobody is seen to call
+    happenings: list[Happening] = field(default_factory=list)
     updates: list[Update] = field(default_factory=list)
     compiles: list[Compiled] = field(default_factory=list)
     outputs: list[Array] = field(default_factory=list)  # what networks' forward passes return

@@ -12,6 +12,7 @@ import libcst as cst
 from rnnlint.frontend import indexing, modules
 from rnnlint.frontend.calls import define_class, define_function
 from rnnlint.frontend.conditions import truth_of
+from rnnlint.frontend.dispatch import ASSIGNMENTS, Call, kind_of
 from rnnlint.frontend.expressions import _BINARY, binary, subscript_keys
 from rnnlint.frontend.heap import MISSING, Delta, either
 from rnnlint.frontend.iteration import element_of
@@ -30,6 +31,8 @@ from rnnlint.frontend.values import (
     Value,
 )
 from rnnlint.program.data import Array
+from rnnlint.program.events import Branch
+from rnnlint.program.value import Setting
 
 
 class Flow(Flag):
@@ -93,6 +96,9 @@ def _assign_attribute(m: Machine, target: cst.Attribute, value: Value, scope: Sc
         m.heap.write(holder.scope, target.attr.value, value)
     elif isinstance(holder, Cell):
         m.heap.write(holder, target.attr.value, value)
+    handler = ASSIGNMENTS.get((kind_of(holder), target.attr.value))
+    if handler is not None:
+        handler(Call(m, target, (value,), {}, holder, target.attr.value))
 
 
 def _unpack(m: Machine, target: cst.Tuple | cst.List, value: Value, scope: Scope) -> None:
@@ -172,13 +178,15 @@ def grow(m: Machine, sequence: Sequence, result: Sequence) -> None:
 
 
 def _if(m: Machine, node: cst.If, scope: Scope) -> Flow:
-    truth = truth_of(m.evaluate(node.test, scope))
+    test = m.evaluate(node.test, scope)
+    truth = truth_of(test)
     other = node.orelse
     if truth is True:
         return _suite(m, node.body, scope)
     if truth is False:
         return _else(m, other, scope)
-    return branches(m, [lambda: _suite(m, node.body, scope), lambda: _else(m, other, scope)])
+    period = m.setting(test.period) if isinstance(test, Opaque) and test.period is not None else None
+    return branches(m, [lambda: _suite(m, node.body, scope), lambda: _else(m, other, scope)], period)
 
 
 def _else(m: Machine, node: cst.If | cst.Else | None, scope: Scope) -> Flow:
@@ -187,14 +195,16 @@ def _else(m: Machine, node: cst.If | cst.Else | None, scope: Scope) -> Flow:
     return _suite(m, node.body, scope) if isinstance(node, cst.Else) else _if(m, node, scope)
 
 
-def branches(m: Machine, arms: list[Callable[[], Flow]]) -> Flow:
+def branches(m: Machine, arms: list[Callable[[], Flow]], period: Setting | None = None) -> Flow:
     """Run each arm from the same state; go on with the join of those that reach the end."""
     flow = Flow.NONE
     state: Delta | None = None
-    for arm in arms:
+    choice = m.unique()
+    for number_of_arm, arm in enumerate(arms):
         m.heap.begin()
         try:
-            left = arm()
+            with m.branching(Branch(choice, number_of_arm, period)):
+                left = arm()
         finally:
             delta = m.heap.end()
         flow |= left
@@ -235,6 +245,7 @@ def _for(m: Machine, node: cst.For, scope: Scope) -> Flow:
 
 def _unrolled(m: Machine, node: cst.For, items: tuple[Value, ...], scope: Scope) -> Flow:
     for item in items:
+        m.next_turn()
         assign(m, node.target, item, scope)
         flow = _suite(m, node.body, scope)
         if not flow & (Flow.NEXT | Flow.CONTINUE):
@@ -252,6 +263,7 @@ def _twice(m: Machine, body: cst.BaseSuite, scope: Scope, prepare: Callable[[], 
     flow = Flow.NONE
     for _ in range(2):
         m.heap.begin()
+        m.next_turn()
         try:
             prepare()
             flow |= _suite(m, body, scope)
@@ -299,7 +311,8 @@ def _handler(m: Machine, handler: Any, scope: Scope, needed: bool) -> None:
     try:
         if handler.name is not None:
             assign(m, handler.name.name, Opaque("an exception"), scope)
-        _suite(m, handler.body, scope)
+        with m.branching(Branch(m.unique(), 0)):
+            _suite(m, handler.body, scope)
     finally:
         delta = m.heap.end()
     missing = {

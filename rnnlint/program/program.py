@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from rnnlint.program.data import Array, Misuse, Padding, Repeat, ScalerFit, Scaling, Sort, Split
+from rnnlint.program.events import Event
 from rnnlint.program.network import Layer, Model
 from rnnlint.program.size import known_int
 from rnnlint.program.training import Evaluation, Fit, MetricUse, Score, TrainingStep
@@ -42,6 +43,7 @@ class Program:
     resamplings: tuple[Site, ...] = ()
     backend: str = "tensorflow"  # Keras', as far as the program sets it
     sorts: tuple[Sort, ...] = ()
+    events: tuple[Event, ...] = ()
 
     @cached_property
     def _users(self) -> dict[int, list[Array]]:

@@ -27,7 +27,7 @@ from rnnlint.frontend.values import (
     Value,
 )
 from rnnlint.program.data import Array
-from rnnlint.program.training import Clip, Evaluation, Fit, Loss, Metric, Optimizer
+from rnnlint.program.training import Evaluation, Fit, Loss, Metric, Optimizer
 from rnnlint.program.value import Known, Setting, Site, Unknown
 
 LOSSES = ("MeanSquaredError", "MeanAbsoluteError", "Huber", "BinaryCrossentropy", "CategoricalCrossentropy",
@@ -357,7 +357,7 @@ def clip(call: Call) -> Value:
     name = call.path.rsplit(".", 1)[-1]
     value = call.args[0] if call.args else Opaque()
     if owners_in(value):
-        call.machine.clip(Clip(call.site, name))
+        call.machine.happen("clip", call.node, *owners_in(value), by=Known(name))
     return Sequence("tuple", (value, Opaque("a norm"))) if name == "clip_by_global_norm" else value
 
 

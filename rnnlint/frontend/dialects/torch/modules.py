@@ -15,6 +15,7 @@ from rnnlint.frontend.values import (
     Sequence,
     Thing,
     Value,
+    settled,
 )
 from rnnlint.program.value import Site
 
@@ -22,19 +23,7 @@ instance_kind("module", "torch.nn.Module", "lightning.LightningModule", "lightni
               "lightning.core.lightning.LightningModule", "torch.jit.ScriptModule", "torch.nn.modules.module.Module",
               "torch.nn.RNNBase", "torch.nn.Sequential")  # fmt: skip
 
-SAME_OBJECT = (
-    "to",
-    "cuda",
-    "cpu",
-    "float",
-    "double",
-    "half",
-    "train",
-    "eval",
-    "requires_grad_",
-    "share_memory",
-    "type",
-)
+SAME_OBJECT = ("to", "cuda", "cpu", "float", "double", "half", "requires_grad_", "share_memory", "type")
 
 
 @method("module", "__call__")
@@ -44,7 +33,27 @@ def call_module(call: Call) -> Value:
     forward = call.receiver.cls.lookup("forward")
     if not isinstance(forward, Function):
         return Opaque("a module without a forward of its own")
+    note_forward(call)
     return call.machine.call(forward, (call.receiver, *call.args), dict(call.keywords), call.node)
+
+
+def note_forward(call: Call) -> None:
+    """A network applied, unless by the network that holds it."""
+    frames = call.machine.frames
+    if not any(frame.owner is not None and frame.function and frame.function.name == "forward" for frame in frames):
+        call.machine.happen("forward", call.node, call.receiver)
+
+
+@method("module", "train", "eval")
+@method("container", "train", "eval")
+@method("layer:torch", "train", "eval")
+@method("unknown", "train", "eval")
+def set_mode(call: Call) -> Value:
+    """module.train(), module.train(flag), module.eval()."""
+    flag = call.get(0, "mode") if call.path == "train" else Const(False)
+    how = {True: "train", False: "eval", None: "mode"}[True if flag is None else settled(flag)]
+    call.machine.happen(how, call.node, call.receiver)
+    return call.receiver
 
 
 @method("module", *SAME_OBJECT)
@@ -58,6 +67,7 @@ def same(call: Call) -> Value:
 @method("module", "parameters", "named_parameters")
 @method("container", "parameters", "named_parameters")
 @method("layer:torch", "parameters", "named_parameters")
+@method("unknown", "parameters", "named_parameters")
 def parameters(call: Call) -> Value:
     """The parameters of a module."""
     owned = Parameters((call.receiver,))
@@ -74,7 +84,7 @@ def each_parameter(call: Call) -> Value:
     return call.receiver
 
 
-@method("module", "apply", "load_state_dict", "state_dict", "zero_grad", "register_buffer", "register_parameter", "log",
+@method("module", "apply", "load_state_dict", "state_dict", "register_buffer", "register_parameter", "log",
         "log_dict", "save_hyperparameters", "__init__", "add_module")  # fmt: skip
 def silent(call: Call) -> Value:
     """Calls without effect on what is known."""
@@ -158,6 +168,7 @@ def call_sequential(call: Call) -> Value:
     assert isinstance(call.receiver, Thing)
     if "sequential" not in call.receiver.slots or not call.args:
         return Opaque("a call of a list of modules")
+    note_forward(call)
     current: Value = call.args[0]
     for layer in call.receiver.slots["layers"]:
         taken = isinstance(current, Sequence) and "recurrent" in current.slots and isinstance(layer, LayerValue)

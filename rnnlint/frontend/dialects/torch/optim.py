@@ -9,9 +9,12 @@ from rnnlint.frontend.owners import owners_in
 from rnnlint.frontend.recorder import Update
 from rnnlint.frontend.values import (
     ArrayRef,
+    BoundMethod,
     Const,
+    Function,
     LossValue,
     Mapping,
+    Native,
     Opaque,
     Parameters,
     Sequence,
@@ -19,7 +22,7 @@ from rnnlint.frontend.values import (
     Value,
 )
 from rnnlint.program.data import Array
-from rnnlint.program.training import Clip, Evaluation, Fit, Loss, Optimizer
+from rnnlint.program.training import Evaluation, Fit, Loss, Optimizer
 from rnnlint.program.value import Known, Setting, Unknown
 
 LOSSES = ("MSELoss", "L1Loss", "SmoothL1Loss", "HuberLoss", "BCELoss", "BCEWithLogitsLoss", "CrossEntropyLoss",
@@ -33,13 +36,23 @@ def optimizer(call: Call) -> Value:
     """An optimizer over the parameters of some modules."""
     name = call.path.rsplit(".", 1)[-1]
     if "lr_scheduler" in call.path:
-        return Thing("scheduler", call.site)
+        return _scheduler(call, name)
     settings: dict[str, Setting] = {
         "learning_rate": call.setting(1, "lr", Known(0.001)),
         "momentum": call.setting(2, "momentum", Known(0.0)),
     }
     made = Optimizer(optimizer_name(name), "torch", call.site, settings)
-    return Thing("optimizer", call.site, optimizer=made, owners=owners_in(call.get(0, "params")))
+    thing = Thing("optimizer", call.site, optimizer=made, owners=owners_in(call.get(0, "params")))
+    call.machine.happen("optimizer", call.node, thing)
+    return thing
+
+
+def _scheduler(call: Call, name: str) -> Value:
+    """A schedule of learning rates; one may hold others."""
+    driven = call.get(0, "optimizer")
+    thing = Thing("scheduler", call.site, driven=driven, type_name=name)
+    call.machine.happen("scheduler", call.node, *([driven] if driven is not None else []), by=Known(name))
+    return thing
 
 
 for _name in ("Adam", "SGD", "RMSprop", "Adagrad", "Adadelta", "AdamW", "NAdam", "LBFGS"):
@@ -48,8 +61,12 @@ for _name in ("Adam", "SGD", "RMSprop", "Adagrad", "Adadelta", "AdamW", "NAdam",
 
 @method("optimizer", "step")
 def step(call: Call) -> Value:
-    """optimizer.step()."""
+    """optimizer.step(), or optimizer.step(closure), which runs the closure first."""
     assert isinstance(call.receiver, Thing)
+    closure = call.get(0, "closure")
+    if isinstance(closure, Function | BoundMethod | Native):
+        call.machine.call(closure, (), {}, call.node)
+    call.machine.happen("step", call.node, call.receiver)
     owners = call.receiver.slots.get("owners", ())
     call.machine.record.updates.append(
         Update(call.site, call.receiver.slots["optimizer"], owners, offered=call.machine.offering)
@@ -57,8 +74,23 @@ def step(call: Call) -> Value:
     return Const(None)
 
 
-@method("optimizer", "zero_grad", "load_state_dict", "state_dict", "add_param_group")
-@method("scheduler", "step", "load_state_dict", "state_dict")
+@method("scheduler", "step")
+def schedule(call: Call) -> Value:
+    """scheduler.step(), with or without a score."""
+    assert isinstance(call.receiver, Thing)
+    driven = call.receiver.slots["driven"]
+    call.machine.happen(
+        "schedule",
+        call.node,
+        *([driven] if driven is not None else []),
+        by=Known(call.receiver.slots["type_name"], call.receiver.site),
+        scored=Known(bool(call.args or call.keywords)),
+    )
+    return Const(None)
+
+
+@method("optimizer", "load_state_dict", "state_dict", "add_param_group")
+@method("scheduler", "load_state_dict", "state_dict")
 def silent(call: Call) -> Value:
     """Calls without effect on what is known."""
     return Const(None)
@@ -70,40 +102,6 @@ def param_groups(call: Call) -> Value:
     assert isinstance(call.receiver, Thing)
     group = Mapping({"params": Parameters(call.receiver.slots.get("owners", ()))}, complete=False)
     return Sequence("list", None, group)
-
-
-@function("torch.nn.utils.clip_grad_norm_", "torch.nn.utils.clip_grad_value_", "torch.nn.utils.clip_grad_norm",
-          "torch.nn.utils.clip_grad.clip_grad_norm_", "torch.nn.utils.clip_grad.clip_grad_value_")  # fmt: skip
-def clip(call: Call) -> Value:
-    """Gradients clipped."""
-    call.machine.clip(Clip(call.site, call.path.rsplit(".", 1)[-1]))
-    return Opaque("the norm of the gradients")
-
-
-@attribute("parameters", "grad", "data", "requires_grad", "shape")
-def gradient(call: Call) -> Value:
-    """p.grad of one of the parameters."""
-    return Thing("gradient", call.site) if call.path == "grad" else call.receiver
-
-
-@method("parameters", "register_hook")
-def hook(call: Call) -> Value:
-    """A hook on the gradient of a parameter, which may limit it."""
-    call.machine.clip(Clip(call.site, "register_hook"))
-    return Opaque("a handle")
-
-
-@attribute("gradient", "data")
-def gradient_data(call: Call) -> Value:
-    """p.grad.data."""
-    return call.receiver
-
-
-@method("gradient", "clamp_", "mul_", "div_", "clip_", "clamp", "copy_")
-def clip_by_hand(call: Call) -> Value:
-    """Gradients limited by hand."""
-    call.machine.clip(Clip(call.site, f"grad.{call.path}"))
-    return call.receiver
 
 
 LOSS_SETTINGS = ("weight", "ignore_index", "reduction", "pos_weight", "size_average", "log_target")

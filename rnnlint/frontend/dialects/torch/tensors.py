@@ -215,12 +215,6 @@ def size(call: Call) -> Value:
     return call.machine.attribute(call.receiver, "shape", call.node)
 
 
-@method("array", "backward", "zero_grad")
-def backward(call: Call) -> Value:
-    """loss.backward()."""
-    return Const(None)
-
-
 @method("array", "new_zeros", "new_ones", "new_empty", "new_full")
 def new_like(call: Call) -> Value:
     """A tensor of one value, of another's type."""

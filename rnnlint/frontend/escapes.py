@@ -1,0 +1,28 @@
+"""Networks and optimizers that are handed to code which cannot be seen."""
+
+from __future__ import annotations
+
+from rnnlint.frontend.dispatch import Call, kind_of
+from rnnlint.frontend.values import Instance, Opaque, Sequence, Value
+
+TRACKED = frozenset({"optimizer", "scheduler", "module", "container", "layer:torch", "parameters", "gradient"})
+
+
+def note_escape(call: Call, holder: Value | None = None) -> None:
+    """Record that a call which is not followed may do anything to what it is given, or to what it is a method of."""
+    given = (*call.args, *call.keywords.values())
+    values = tuple(part for value in given for part in _parts(value) if _matters(part))
+    if isinstance(holder, Instance) and holder.cls.external_bases() and not kind_of(holder):
+        values = (*values, holder)
+    if values:
+        call.machine.happen("escape", call.node, *values)
+
+
+def _parts(value: Value) -> tuple[Value, ...]:
+    if isinstance(value, Sequence):
+        return (*(value.items or ()), *([value.element] if value.element is not None else []))
+    return (value,)
+
+
+def _matters(value: Value) -> bool:
+    return isinstance(value, Opaque | Instance) or kind_of(value) in TRACKED
