@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from rnnlint.config.load import Configuration
-from rnnlint.config.select import Label, all_selectors, check_selectors, ignored_in, selected_codes
+from rnnlint.config.select import Label, all_selectors, check_selectors, ignored_in, left_in_preview, selected_codes
 from rnnlint.config.settings import Settings
 from rnnlint.finding import Finding
 from rnnlint.source.discover import SourceFile
@@ -31,10 +31,20 @@ def every_label() -> tuple[Label, ...]:
 
 
 @cache
+def preview_codes() -> frozenset[str]:
+    """The codes of the rules in preview."""
+    return frozenset(rule.code for rule in every_rule() if rule.preview)
+
+
+@cache
 def codes_selected(settings: Settings) -> frozenset[str]:
     """The codes that the settings select, per-file-ignores aside."""
-    preview = frozenset(rule.code for rule in every_rule() if rule.preview)
-    return selected_codes(settings, every_label(), preview)
+    return selected_codes(settings, every_label(), preview_codes())
+
+
+def unchecked_preview(settings: Settings) -> tuple[str, ...]:
+    """The preview rules that the settings name although they do not allow preview."""
+    return left_in_preview(settings, every_label(), preview_codes()) if all_selectors(settings) else ()
 
 
 def rules_for(file: SourceFile, settings: Settings) -> tuple[Rule, ...]:

@@ -18,6 +18,7 @@ def stubbed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.undo()
     rulebook.every_label.cache_clear()
     rulebook.codes_selected.cache_clear()
+    rulebook.preview_codes.cache_clear()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -93,5 +93,6 @@ def install(monkeypatch: pytest.MonkeyPatch, *rules: Rule) -> None:
     together = tuple(sorted((*FILE_RULES, *rules), key=lambda rule: rule.code))
     rulebook.every_label.cache_clear()
     rulebook.codes_selected.cache_clear()
+    rulebook.preview_codes.cache_clear()
     monkeypatch.setattr("rnnlint.frontend.build_program", build_program)
     monkeypatch.setattr(rulebook, "every_rule", lambda: together)

@@ -17,6 +17,7 @@ from rnnlint.config.settings import Settings
 from rnnlint.engine import lint_bytes, lint_paths
 from rnnlint.outcome import Crash, LintResult
 from rnnlint.report.base import Report, renderer
+from rnnlint.rulebook import unchecked_preview
 from rnnlint.source.discover import discover
 from rnnlint.source.excerpt import Excerpts
 
@@ -61,6 +62,8 @@ def _lint(options: argparse.Namespace, config: Configuration, settings: Settings
         contents = dict.fromkeys(result.files, data)
     else:
         result = lint_paths(paths, config, options.jobs)
+    for code in unchecked_preview(settings):
+        tell(f"warning: {code} is in preview and is not checked without --preview")
     if not result.files and not result.findings and not options.silent:
         tell("warning: no Python files or notebooks found under the given path(s)")
     if not options.silent:

@@ -39,6 +39,20 @@ def selected_codes(settings: Settings, rules: Sequence[Label], preview: frozense
     return frozenset(codes if settings.preview else codes - preview)
 
 
+def left_in_preview(settings: Settings, rules: Sequence[Label], preview: frozenset[str]) -> tuple[str, ...]:
+    """The preview rules that are selected by their whole code or name, but not checked."""
+    if settings.preview:
+        return ()
+    wanted = [
+        name for selection in settings.selections for name in (*(selection.select or ()), *selection.extend_select)
+    ]
+    return tuple(
+        rule.code
+        for rule in rules
+        if rule.code in preview and any(weight(name, rule) > len(rule.code) for name in wanted)
+    )
+
+
 def _apply(selection: Selection, rules: Sequence[Label], before: set[str]) -> set[str]:
     after = set()
     wanted = (*(selection.select or ()), *selection.extend_select)

@@ -264,7 +264,7 @@ def _bind(
             Sequence("tuple", None, Opaque("an argument")) if entry else Sequence("tuple", extra)
         )
     if params.star_kwarg is not None:
-        scope.slots[params.star_kwarg.name.value] = Mapping(remaining, complete=not entry and spread is None)
+        scope.slots[params.star_kwarg.name.value] = Mapping(remaining, complete=not opened)
 
 
 def _default(function: Function, name: str, opened: bool) -> Value:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rnnlint.config.select import ConfigurationError, Label, check_selectors, selected_codes
+from rnnlint.config.select import ConfigurationError, Label, check_selectors, left_in_preview, selected_codes
 from rnnlint.config.settings import Layer, make_settings
 
 RULES = (
@@ -69,3 +69,18 @@ def test_unknown_selectors_are_refused(selector: str, hint: str) -> None:
         check_selectors([selector], RULES)
     assert f'unknown rule "{selector}"' in str(refusal.value)
     assert not hint or f'did you mean "{hint}"' in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("options", "left"),
+    [
+        ({"select": ["RNN102"]}, ("RNN102",)),
+        ({"extend-select": ["unbounded-gate-activation"]}, ("RNN102",)),
+        ({"select": ["RNN1"]}, ()),
+        ({"select": ["ALL"]}, ()),
+        ({"select": ["RNN102"], "preview": True}, ()),
+    ],
+)
+def test_a_preview_rule_that_is_named_but_not_checked(options: dict[str, object], left: tuple[str, ...]) -> None:
+    settings = make_settings([Layer("test", "/", options)], "/")
+    assert left_in_preview(settings, RULES, frozenset({"RNN102"})) == left

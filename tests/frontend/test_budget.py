@@ -10,7 +10,7 @@ import pytest
 from rnnlint.frontend import UnparsableError, machine
 from tests.frontend.support import build
 
-ENOUGH = 5.0  # seconds, on a slow machine
+ENOUGH = 30.0  # seconds of processor time: told apart from "never", not measured
 LAYER = "import keras\nkeras.layers.LSTM(3)\n"
 
 
@@ -48,9 +48,9 @@ def nested_functions(depth: int) -> str:
     ids=lambda code: code[:30],
 )
 def test_run_ends_soon_and_keeps_its_facts(code: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     program = build(LAYER + code)
-    assert time.perf_counter() - start < ENOUGH
+    assert time.process_time() - start < ENOUGH
     assert [layer.kind for layer in program.layers] == ["lstm"]
 
 
@@ -76,9 +76,9 @@ def test_large_class_that_nobody_uses_does_not_starve_the_others() -> None:
 
 def test_many_modules_are_not_all_read(tmp_path: Path) -> None:
     files = {f"m{n}": f"import m{n + 1}\nUNITS = m{n + 1}.UNITS\n" for n in range(60)}
-    start = time.perf_counter()
+    start = time.process_time()
     program = build(f"{LAYER}import m0\nprint(m0.UNITS)\n", tmp_path, **files)
-    assert time.perf_counter() - start < ENOUGH
+    assert time.process_time() - start < ENOUGH
     assert [layer.kind for layer in program.layers] == ["lstm"]
 
 
