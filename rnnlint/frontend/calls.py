@@ -129,8 +129,7 @@ def call(
         if handler is not None:
             request.receiver = callee
             return handler(request)
-    holder = callee.holder if isinstance(callee, Opaque) else None
-    note_escape(request, holder)
+    note_escape(request, callee.holder or callee if isinstance(callee, Opaque) else callee)
     return Opaque("the result of something that is not known")
 
 
@@ -356,7 +355,7 @@ def attribute(m: Machine, value: Value, name: str, node: cst.CSTNode) -> Value:
         return value.slots[name]  # type: ignore[no-any-return]  # namespaces made of dictionaries
     if isinstance(value, Opaque):
         return m.member(value, name)
-    return Opaque(f"the attribute {name} is not known")
+    return Opaque(f"the attribute {name} is not known", holder=value)
 
 
 def replace_attribute(call: dispatch.Call) -> Value:

@@ -7,15 +7,24 @@ from rnnlint.frontend.values import Instance, Opaque, Sequence, Value
 
 TRACKED = frozenset({"optimizer", "scheduler", "module", "container", "layer:torch", "parameters", "gradient"})
 
+NOTHING = Opaque("nothing")
 
-def note_escape(call: Call, holder: Value | None = None) -> None:
+
+def note_escape(call: Call, holder: Value = NOTHING) -> None:
     """Record that a call which is not followed may do anything to what it is given, or to what it is a method of."""
     given = (*call.args, *call.keywords.values())
     values = tuple(part for value in given for part in _parts(value) if _matters(part))
-    if isinstance(holder, Instance) and holder.cls.external_bases() and not kind_of(holder):
+    if _hides(holder):
         values = (*values, holder)
     if values:
         call.machine.happen("escape", call.node, *values)
+
+
+def _hides(holder: Value) -> bool:
+    """Whether methods that are not known may change gradients: those of optimizers and of trainers."""
+    if isinstance(holder, Instance):
+        return bool(holder.cls.external_bases()) and not kind_of(holder)
+    return kind_of(holder) in {"optimizer", "scheduler"}
 
 
 def _parts(value: Value) -> tuple[Value, ...]:

@@ -6,18 +6,29 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from rnnlint.program.events import Event, Turn
-from rnnlint.program.program import Program
+from rnnlint.program.value import Site
 
 
 class Trace:
-    """A program's events by the turns of loops that they stand in."""
+    """A program's events, in order, with the turns of loops that they stand in."""
 
-    def __init__(self, program: Program) -> None:
-        self.events = program.events
+    def __init__(self, events: tuple[Event, ...]) -> None:
+        self.events = events
         self._turns: dict[Turn, list[Event]] = defaultdict(list)
-        for event in program.events:
+        self._kinds: dict[str, list[Event]] = defaultdict(list)
+        for event in events:
+            self._kinds[event.how].append(event)
             for turn in event.turns:
                 self._turns[turn].append(event)
+
+    def of(self, *kinds: str) -> Iterator[Event]:
+        """The events of some kinds, each place in the source once."""
+        seen: set[tuple[str, Site]] = set()
+        for kind in kinds:
+            for event in self._kinds[kind]:
+                if (kind, event.site) not in seen:
+                    seen.add((kind, event.site))
+                    yield event
 
     def during(self, turn: Turn) -> list[Event]:
         """The events of one turn, in order, with those of the loops inside it."""
@@ -39,9 +50,11 @@ class Trace:
             if earlier.origin == event.origin:
                 yield earlier
 
+    def concerning(self, event: Event, turn: Turn, *kinds: str) -> list[Event]:
+        """What is done in a turn, of these kinds, to the weights or objects of an event; it may be, where those are
+        not known."""
+        return [other for other in self.during(turn) if other.how in kinds and other.concerns(event)]
+
     def turn_with(self, event: Event, how: str) -> Turn | None:
         """The turn of the innermost loop around `event` in which something of this kind that concerns it is done."""
-        for turn in reversed(event.turns):
-            if any(other.how == how and other.concerns(event) for other in self.during(turn)):
-                return turn
-        return None
+        return next((turn for turn in reversed(event.turns) if self.concerning(event, turn, how)), None)

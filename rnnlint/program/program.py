@@ -8,6 +8,7 @@ from functools import cached_property
 
 from rnnlint.program.data import Array, Misuse, Padding, Repeat, ScalerFit, Scaling, Sort, Split
 from rnnlint.program.events import Event
+from rnnlint.program.loops import Trace
 from rnnlint.program.network import Layer, Model
 from rnnlint.program.size import known_int
 from rnnlint.program.training import Evaluation, Fit, MetricUse, Score, TrainingStep
@@ -44,6 +45,11 @@ class Program:
     backend: str = "tensorflow"  # Keras', as far as the program sets it
     sorts: tuple[Sort, ...] = ()
     events: tuple[Event, ...] = ()
+
+    @cached_property
+    def trace(self) -> Trace:
+        """What training does, by the loops that it stands in."""
+        return Trace(self.events)
 
     @cached_property
     def _users(self) -> dict[int, list[Array]]:

@@ -66,6 +66,8 @@ def step(call: Call) -> Value:
     closure = call.get(0, "closure")
     if isinstance(closure, Function | BoundMethod | Native):
         call.machine.call(closure, (), {}, call.node)
+    elif closure is not None:
+        call.machine.happen("escape", call.node, call.receiver)
     call.machine.happen("step", call.node, call.receiver)
     owners = call.receiver.slots.get("owners", ())
     call.machine.record.updates.append(

@@ -1,0 +1,1 @@
+"""RNN6xx: the training loop."""

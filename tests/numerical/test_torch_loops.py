@@ -1,0 +1,50 @@
+"""PyTorch: what the order of calls in a training loop does to gradients and weights."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+torch: Any = pytest.importorskip("torch")
+nn: Any = torch.nn
+pytestmark = pytest.mark.torch
+
+
+@pytest.fixture(autouse=True)
+def seed() -> None:
+    torch.manual_seed(1)
+
+
+class Regression:
+    """A small LSTM that reads the mean of a series, and its loss on one batch."""
+
+    def __init__(self) -> None:
+        self.rnn, self.head = nn.LSTM(2, 8, batch_first=True), nn.Linear(8, 1)
+        self.parameters = [*self.rnn.parameters(), *self.head.parameters()]
+        self.inputs = torch.randn(16, 10, 2)
+        self.targets = self.inputs.mean((1, 2)).unsqueeze(1)
+
+    def loss(self) -> Any:
+        return nn.functional.mse_loss(self.head(self.rnn(self.inputs)[1][0][-1]), self.targets)
+
+    def norm(self) -> float:
+        """The norm of the gradient that an optimizer would use."""
+        return float(torch.cat([weights.grad.flatten() for weights in self.parameters]).norm())
+
+    def weights(self) -> Any:
+        return torch.cat([weights.detach().flatten() for weights in self.parameters])
+
+
+@pytest.mark.parametrize("clears, last", [(True, 1.0), (False, 8.0)])
+def test_rnn601_gradients_add_up_unless_they_are_cleared(clears: bool, last: float) -> None:
+    task = Regression()
+    optimizer = torch.optim.SGD(task.parameters, lr=0.0)
+    norms = []
+    for _ in range(8):
+        if clears:
+            optimizer.zero_grad()
+        task.loss().backward()
+        optimizer.step()
+        norms.append(task.norm())
+    assert norms[-1] / norms[0] == pytest.approx(last, rel=1e-4)
