@@ -76,6 +76,11 @@ class Event:
             return True
         return bool(self.layers & other.layers)
 
-    def certain_after(self, other: Event) -> bool:
-        """Whether it stands under no choice that `other` does not stand under."""
+    def goes_with(self, other: Event) -> bool:
+        """Whether it concerns the other and does not stand in another arm of the same choice."""
+        arms = {branch.choice: branch.arm for branch in other.branches}
+        return self.concerns(other) and all(arms.get(b.choice, b.arm) == b.arm for b in self.branches)
+
+    def certain_with(self, other: Event) -> bool:
+        """Whether it is done whenever the other is: it stands under no choice that the other does not stand under."""
         return not self.doubtful and set(self.branches) <= set(other.branches)

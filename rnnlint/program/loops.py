@@ -34,21 +34,20 @@ class Trace:
         """The events of one turn, in order, with those of the loops inside it."""
         return self._turns[turn]
 
-    def round(self, event: Event, turn: Turn) -> Iterator[Event]:
-        """The events that follow on `event` when the loop goes round: the rest of its turn, then the start of the next.
-
-        The next turn is taken to do what this one does.
-        """
+    def after(self, event: Event, turn: Turn, *kinds: str) -> Iterator[Event]:
+        """What follows on `event`, of these kinds, and may concern it: the rest of its turn, then the start of the
+        next, which is taken to do what this one does."""
         events = self.during(turn)
         place = events.index(event)
-        yield from events[place + 1 :]
-        yield from events[:place]
+        yield from (o for o in (*events[place + 1 :], *events[:place]) if o.how in kinds and o.goes_with(event))
 
-    def before(self, event: Event) -> Iterator[Event]:
-        """The events of the same piece of code that come before, the nearest first."""
-        for earlier in reversed(self.events[: self.events.index(event)]):
-            if earlier.origin == event.origin:
-                yield earlier
+    def before(self, event: Event, turn: Turn, *kinds: str) -> Iterator[Event]:
+        """What comes before `event`, of these kinds, and may concern it, the nearest first: the start of its turn, then
+        the end of the one before."""
+        events = self.during(turn)
+        place = events.index(event)
+        earlier = (*reversed(events[:place]), *reversed(events[place + 1 :]))
+        yield from (o for o in earlier if o.how in kinds and o.goes_with(event))
 
     def concerning(self, event: Event, turn: Turn, *kinds: str) -> list[Event]:
         """What is done in a turn, of these kinds, to the weights or objects of an event; it may be, where those are

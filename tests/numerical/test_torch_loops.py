@@ -48,3 +48,33 @@ def test_rnn601_gradients_add_up_unless_they_are_cleared(clears: bool, last: flo
         optimizer.step()
         norms.append(task.norm())
     assert norms[-1] / norms[0] == pytest.approx(last, rel=1e-4)
+
+
+@pytest.mark.parametrize("late, longest", [(False, 1.0), (True, 20.0)])
+def test_rnn602_clipping_limits_only_the_step_behind_it(late: bool, longest: float) -> None:
+    task = Regression()
+    task.targets = 30 * task.targets + 50
+    optimizer = torch.optim.SGD(task.parameters, lr=1.0)
+    before = task.weights()
+    task.loss().backward()
+    if not late:
+        nn.utils.clip_grad_norm_(task.parameters, 1.0)
+    optimizer.step()
+    moved = float((task.weights() - before).norm())
+    assert moved > longest if late else moved == pytest.approx(longest, rel=1e-3)
+
+
+@pytest.mark.parametrize("unscales", [True, False])
+def test_rnn602_a_limit_on_scaled_gradients_leaves_nothing(unscales: bool) -> None:
+    task = Regression()
+    task.targets = task.targets + 10
+    optimizer = torch.optim.SGD(task.parameters, lr=1.0)
+    scaler = torch.amp.GradScaler("cpu", init_scale=65536.0)
+    before = task.weights()
+    scaler.scale(task.loss()).backward()
+    if unscales:
+        scaler.unscale_(optimizer)
+    nn.utils.clip_grad_norm_(task.parameters, 1.0)
+    scaler.step(optimizer)
+    moved = float((task.weights() - before).norm())
+    assert moved == pytest.approx(1.0 if unscales else 1.0 / 65536.0, rel=0.05)

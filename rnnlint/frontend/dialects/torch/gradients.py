@@ -6,7 +6,7 @@ from __future__ import annotations
 from rnnlint.frontend.dispatch import Call, assignment, attribute, function, method
 from rnnlint.frontend.escapes import note_escape
 from rnnlint.frontend.owners import owners_in
-from rnnlint.frontend.values import ArrayRef, Const, Opaque, Thing, Value
+from rnnlint.frontend.values import ArrayRef, Const, External, Opaque, Thing, Value
 from rnnlint.program.value import Known, Setting
 
 CLIPPING = ("clip_grad_norm_", "clip_grad_value_", "clip_grad_norm")
@@ -78,9 +78,9 @@ def update(call: Call) -> Value:
     return call.receiver
 
 
-def note_clip(call: Call, name: str, *values: Value) -> None:
+def note_clip(call: Call, name: str, *values: Value, **settings: Setting) -> None:
     """Record that gradients are limited."""
-    call.machine.happen("clip", call.node, *values, by=Known(name))
+    call.machine.happen("clip", call.node, *values, array=None, by=Known(name), **settings)
 
 
 @function(*(f"torch.nn.utils.{name}" for name in CLIPPING),
@@ -90,7 +90,9 @@ def clip(call: Call) -> Value:
     """Gradients clipped."""
     name = call.path.rsplit(".", 1)[-1]
     owners = owners_in(call.get(0, "parameters"))
-    note_clip(call, name, *owners)
+    limit = call.get(1, "clip_value" if "value" in name else "max_norm")
+    if not (isinstance(limit, External) and limit.path.endswith(".inf")):  # else it is a way to ask for the norm
+        note_clip(call, name, *owners, limit=call.machine.setting(limit))
     return Opaque("the norm of the gradients")
 
 
@@ -103,9 +105,10 @@ def hook(call: Call) -> Value:
 
 @method("gradient", "clamp_", "mul_", "div_", "clip_", "clamp", "copy_")
 def clip_by_hand(call: Call) -> Value:
-    """Gradients limited by hand."""
+    """Gradients limited by hand; a factor may be meant otherwise."""
     assert isinstance(call.receiver, Thing)
-    note_clip(call, f"grad.{call.path}", call.receiver.slots["holder"])
+    limit = {"limit": call.setting(1, "max")} if call.path in {"clamp_", "clip_"} else {}
+    note_clip(call, f"grad.{call.path}", call.receiver.slots["holder"], **limit)
     return call.receiver
 
 
@@ -122,10 +125,13 @@ def scaler(call: Call) -> Value:
 @method("grad_scaler", "scale")
 def scale(call: Call) -> Value:
     """scaler.scale(loss)."""
-    if not isinstance(loss := call.get(0, "outputs"), ArrayRef):
-        return Opaque("a scaled loss")
-    settings: dict[str, Setting] = {"scaled": Known(True)}
-    return ArrayRef(call.machine.derive(loss.array, "scaled", call.site, settings=settings))
+    m, loss = call.machine, call.get(0, "outputs")
+    assert isinstance(call.receiver, Thing)
+    if not isinstance(loss, ArrayRef | Opaque):
+        return Opaque("scaled losses")
+    array = loss.array if isinstance(loss, ArrayRef) else m.assumed(loss, call.site)
+    settings: dict[str, Setting] = {"scaled": m.setting(call.receiver.slots["enabled"])}
+    return ArrayRef(m.derive(array, "scaled", call.site, settings=settings))
 
 
 @method("grad_scaler", "unscale_", "step")
