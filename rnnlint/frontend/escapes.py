@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rnnlint.frontend.dispatch import Call, kind_of
-from rnnlint.frontend.values import Instance, Opaque, Sequence, Value
+from rnnlint.frontend.values import Instance, Mapping, Opaque, Sequence, Value
 
 TRACKED = frozenset({"optimizer", "scheduler", "module", "container", "layer:torch", "parameters", "gradient"})
 
@@ -30,6 +30,8 @@ def _hides(holder: Value) -> bool:
 def _parts(value: Value) -> tuple[Value, ...]:
     if isinstance(value, Sequence):
         return (*(value.items or ()), *([value.element] if value.element is not None else []))
+    if isinstance(value, Mapping):
+        return tuple(item for item in value.slots.values() if isinstance(item, Value))
     return (value,)
 
 

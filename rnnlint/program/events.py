@@ -38,8 +38,8 @@ class Event:
 
     `how` is one of
 
-    - "backward", "zero_grad", "step", "clip", "unscale": gradients computed, cleared (or replaced), used by an
-      optimizer, limited, and divided by the factor of mixed precision;
+    - "backward", "zero_grad", "gradient", "step", "clip", "unscale": gradients computed, cleared, set by hand, used by
+      an optimizer, limited, and divided by the factor of mixed precision;
     - "update": weights changed by hand;
     - "train", "eval", "mode": a module's mode set, "mode" where the program does not settle which;
     - "forward": a network applied;
@@ -75,6 +75,10 @@ class Event:
         if self.subjects & other.subjects or not self.layers or not other.layers:
             return True
         return bool(self.layers & other.layers)
+
+    def same_weights(self, other: Event) -> bool:
+        """Whether it is done to the same object, or to all the weights that the other concerns."""
+        return bool(self.subjects & other.subjects or (other.layers and self.layers >= other.layers))
 
     def goes_with(self, other: Event) -> bool:
         """Whether it concerns the other and does not stand in another arm of the same choice."""

@@ -78,3 +78,18 @@ def test_rnn602_a_limit_on_scaled_gradients_leaves_nothing(unscales: bool) -> No
     scaler.step(optimizer)
     moved = float((task.weights() - before).norm())
     assert moved == pytest.approx(1.0 if unscales else 1.0 / 65536.0, rel=0.05)
+
+
+@pytest.mark.parametrize("erases", [True, False])
+def test_rnn603_erased_gradients_move_no_weight(erases: bool) -> None:
+    task = Regression()
+    optimizer = torch.optim.SGD(task.parameters, lr=0.1)
+    before = task.weights()
+    for _ in range(5):
+        if not erases:
+            optimizer.zero_grad()
+        task.loss().backward()
+        if erases:
+            optimizer.zero_grad()
+        optimizer.step()
+    assert torch.equal(before, task.weights()) is erases

@@ -81,7 +81,7 @@ class MissingZeroGrad(Rule):
 
 
 def _judge(trace: Trace, step: Event, turn: Turn) -> Verdict:
-    cleared = trace.concerning(step, turn, "zero_grad")
+    cleared = trace.concerning(step, turn, "zero_grad", "gradient")
     if cleared:
         return RuledOut(step.site, "the gradients are cleared", (Remark("cleared here", cleared[0].site),))
     if trace.concerning(step, turn, "optimizer"):

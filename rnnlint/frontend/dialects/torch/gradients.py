@@ -27,18 +27,38 @@ def backward(call: Call) -> Value:
 
 
 def zero_grad(call: Call) -> Value:
-    """optimizer.zero_grad(), model.zero_grad(), p.grad.zero_(), p.grad = None."""
-    receiver = call.receiver
-    holder = receiver.slots["holder"] if isinstance(receiver, Thing) and receiver.kind == "gradient" else receiver
-    call.machine.happen("zero_grad", call.node, holder)
+    """optimizer.zero_grad(), model.zero_grad(), p.grad.zero_()."""
+    call.machine.happen("zero_grad", call.node, _holder(call))
     return Const(None)
+
+
+def _holder(call: Call) -> Value:
+    """Whose gradients a call is about."""
+    receiver = call.receiver
+    return receiver.slots["holder"] if isinstance(receiver, Thing) and receiver.kind == "gradient" else receiver
 
 
 for _kind in ("optimizer", "unknown", *NETWORKS):
     method(_kind, "zero_grad")(zero_grad)
-for _kind in ("parameters", "unknown", "array"):
-    assignment(_kind, "grad")(zero_grad)
-method("gradient", "zero_", "fill_")(zero_grad)
+method("gradient", "zero_")(zero_grad)
+
+
+@assignment("parameters", "grad")
+@assignment("unknown", "grad")
+@assignment("array", "grad")
+def set_gradient(call: Call) -> Value:
+    """p.grad = None, p.grad = another."""
+    how = "zero_grad" if call.args[0] == Const(None) else "gradient"
+    call.machine.happen(how, call.node, call.receiver)
+    return Const(None)
+
+
+@assignment("gradient", "data")
+@method("gradient", "copy_", "add_", "sub_", "fill_", "addcmul_", "set_")
+def change_gradient(call: Call) -> Value:
+    """p.grad.copy_(another), p.grad.data = another."""
+    call.machine.happen("gradient", call.node, _holder(call))
+    return call.receiver
 
 
 @method("unknown", "step")
@@ -103,7 +123,7 @@ def hook(call: Call) -> Value:
     return Opaque("a handle")
 
 
-@method("gradient", "clamp_", "mul_", "div_", "clip_", "clamp", "copy_")
+@method("gradient", "clamp_", "mul_", "div_", "clip_", "clamp")
 def clip_by_hand(call: Call) -> Value:
     """Gradients limited by hand; a factor may be meant otherwise."""
     assert isinstance(call.receiver, Thing)
