@@ -43,6 +43,7 @@ class Event:
     - "update": weights changed by hand;
     - "train", "eval", "mode": a module's mode set, "mode" where the program does not settle which;
     - "forward": a network applied;
+    - "judge": a loss taken without gradients, on the output `array`;
     - "optimizer", "scheduler", "model": one of these made;
     - "schedule": a scheduler's step;
     - "unknown step": a step() of an object that is not known;

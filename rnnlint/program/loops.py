@@ -57,3 +57,9 @@ class Trace:
     def turn_with(self, event: Event, how: str) -> Turn | None:
         """The turn of the innermost loop around `event` in which something of this kind that concerns it is done."""
         return next((turn for turn in reversed(event.turns) if self.concerning(event, turn, how)), None)
+
+    def earlier(self, event: Event, *kinds: str) -> Iterator[Event]:
+        """What the same piece of code did before, of these kinds, the latest first."""
+        for other in reversed(self.events[: self.events.index(event)]):
+            if other.how in kinds and other.origin == event.origin:
+                yield other

@@ -151,6 +151,7 @@ def compare(call: Call, made: Loss) -> Value:
     if output is not None:
         inputs = data_behind(output.array)
         if m.no_gradient:
+            m.happen("judge", call.node, array=output.array)
             m.record.evaluations.append(Evaluation(call.site, made.type_name, inputs))
         else:
             m.record.fits.append(
