@@ -47,7 +47,8 @@ MAX_DEPTH = 24
 MAX_STEPS = 40_000
 MAX_OPTIONS = 4
 NAMING_LIBRARIES = frozenset({"keras", "tensorflow", "torch", "numpy", "jax", "tf_keras"})  # whose names are settings
-ARRAY_FACTS = tuple(f.name for f in fields(Array) if f.name not in {"op", "site", "number", "inputs", "settings"})
+_ITS_OWN = frozenset({"op", "site", "number", "inputs", "settings", "cut"})
+ARRAY_FACTS = tuple(f.name for f in fields(Array) if f.name not in _ITS_OWN)
 
 
 class BudgetError(Exception):
@@ -228,6 +229,7 @@ class Machine(ABC):
         facts.setdefault("name", self.naming)
         number = self.unique()
         facts.setdefault("layout", number)
+        facts.setdefault("cut", self.no_gradient > 0)
         array = Array(op=op, site=site, number=number, inputs=inputs, **facts)
         self.record.arrays.append(array)
         return array

@@ -166,7 +166,8 @@ class Array:
     "index" ...), `inputs` its operands. `columns` maps column names that the program handles apart from the
     rest. `axes` are the roles of its leading axes: "batch", "time", "feature" or "" where it is not known; arrays of
     one `layout` have the same axes. `by_rows` says that the first axis counts its rows.
-    `dtype` is "float", "int" or "". `padding` is None when the program shows none.
+    `dtype` is "float", "int" or "". `padding` is None when the program shows none. It is `cut` where no gradient flows
+    back to what it was made from.
     """
 
     op: str
@@ -188,6 +189,7 @@ class Array:
     scaled_by: frozenset[ScalerFit] = frozenset()
     layer: Layer | None = None
     recurrent_output: Array | None = None
+    cut: bool = False
 
     @property
     def within_one_window(self) -> bool:
@@ -209,6 +211,26 @@ class Array:
                 seen.add(array.number)
                 yield array
                 waiting.extend(array.inputs)
+
+    def graph(self) -> Iterator[Array]:
+        """This array and what gradients flow back to; nothing behind a choice of which one side is cut."""
+        seen: set[int] = set()
+        waiting = [self]
+        while waiting:
+            array = waiting.pop(0)
+            if array.number in seen or array.cut:
+                continue
+            seen.add(array.number)
+            yield array
+            if array.op != "join" or not any(one.cut for one in array.alternatives()):
+                waiting.extend(array.inputs)
+
+    def alternatives(self) -> Iterator[Array]:
+        """The arrays that it is one of."""
+        if self.op != "join":
+            yield self
+        for one in self.inputs if self.op == "join" else ():
+            yield from one.alternatives()
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -86,6 +86,11 @@ class Event:
         arms = {branch.choice: branch.arm for branch in other.branches}
         return self.concerns(other) and all(arms.get(b.choice, b.arm) == b.arm for b in self.branches)
 
+    def other_turn(self, other: Event) -> bool:
+        """Whether both stand in one run of a loop, in different turns."""
+        runs = {(turn.loop, turn.run): turn.number for turn in other.turns}
+        return any(runs.get((turn.loop, turn.run), turn.number) != turn.number for turn in self.turns)
+
     def certain_with(self, other: Event) -> bool:
         """Whether it is done whenever the other is: it stands under no choice that the other does not stand under."""
         return not self.doubtful and set(self.branches) <= set(other.branches)

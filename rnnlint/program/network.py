@@ -39,6 +39,11 @@ class Regulariser:
         return max(self.l1, self.l2)
 
 
+def _positive(setting: Setting | None) -> bool:
+    value = known(setting)
+    return isinstance(value, int | float) and value > 0
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class Layer:
     """A layer as constructed.
@@ -74,9 +79,9 @@ class Layer:
     def knows_training(self) -> bool:
         """Whether it does in training what it does not do otherwise: dropout, or statistics of each batch."""
         if self.recurrent:
-            return bool(known(self.settings.get("dropout"), 0) > 0 and known(self.settings.get("num_layers"), 1) > 1)
+            return _positive(self.settings.get("dropout")) and known(self.settings.get("num_layers")) != 1
         if self.kind == "dropout":
-            return bool(known(self.settings.get("rate", Known(0.5)), 0) > 0)
+            return _positive(self.settings.get("rate", Known(0.5)))
         return self.kind == "batch_normalization"
 
     def setting(self, name: str) -> Setting:

@@ -93,3 +93,34 @@ def test_rnn603_erased_gradients_move_no_weight(erases: bool) -> None:
             optimizer.zero_grad()
         optimizer.step()
     assert torch.equal(before, task.weights()) is erases
+
+
+@pytest.mark.parametrize(
+    "retain, error", [(False, "second time"), (True, "modified by an inplace operation")], ids=["freed", "changed"]
+)
+def test_rnn605_state_of_the_last_turn_fails(retain: bool, error: str) -> None:
+    task = Regression()
+    optimizer = torch.optim.SGD(task.parameters, lr=0.1)
+    state = None
+    with pytest.raises(RuntimeError, match=error):
+        for _ in range(2):
+            output, state = task.rnn(task.inputs, state)
+            loss = nn.functional.mse_loss(task.head(output[:, -1]), task.targets)
+            optimizer.zero_grad()
+            loss.backward(retain_graph=retain)
+            optimizer.step()
+
+
+def test_rnn605_detached_state_trains() -> None:
+    task = Regression()
+    optimizer = torch.optim.SGD(task.parameters, lr=0.1)
+    state, losses = None, []
+    for _ in range(20):
+        output, state = task.rnn(task.inputs, state)
+        state = tuple(part.detach() for part in state)
+        loss = nn.functional.mse_loss(task.head(output[:, -1]), task.targets)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    assert losses[-1] < losses[0]

@@ -20,6 +20,7 @@ from rnnlint.frontend.values import (
 from rnnlint.frontend.vocabularies import largest_of
 from rnnlint.program.data import Kind, Quantity
 
+CUTTING = frozenset({"detach", "item", "numpy", "to_numpy", "tolist"})  # what they return has no gradient
 KEEPING = (
     "asarray", "ascontiguousarray", "asfreq", "astype", "bfill", "bool", "byte", "clone", "contiguous",
     "convert_dtypes", "copy", "cpu", "cuda", "detach", "double", "ffill", "fillna", "flip", "float", "half",
@@ -36,7 +37,9 @@ def keep(call: Call) -> Value:
     if call.path == "item" and (largest := largest_of(source)) is not None:
         return largest
     if call.path in {"numpy", "to_numpy", "tolist"}:
-        return ArrayRef(call.machine.derive(source, "cast", call.site, quantity=quantities.whole(source), columns={}))
+        return ArrayRef(
+            call.machine.derive(source, "cast", call.site, quantity=quantities.whole(source), columns={}, cut=True)
+        )
     kept = source.recurrent_output if call.path != "flip" else None
     quantity = source.quantity
     if (
@@ -47,7 +50,13 @@ def keep(call: Call) -> Value:
         quantity = _counted(quantity, call)
     inplace = settled(call.get(None, "inplace")) is True
     result = call.machine.derive(
-        source, "cast", call.site, recurrent_output=kept, quantity=quantity, dtype=_converted(call, source.dtype)
+        source,
+        "cast",
+        call.site,
+        recurrent_output=kept,
+        quantity=quantity,
+        dtype=_converted(call, source.dtype),
+        cut=call.machine.no_gradient > 0 or call.path in CUTTING,
     )
     if inplace and isinstance(call.receiver, ArrayRef):
         call.machine.heap.write(call.receiver, "array", result)
@@ -130,7 +139,8 @@ def same_data(call: Call) -> Value:
         return Const(len(base.shape)) if base.shape is not None else Opaque("a rank")
     if call.path in {"dtype", "device", "is_cuda", "grad_fn"}:
         return Opaque(f"the {call.path} of an array")
-    return ArrayRef(call.machine.derive(base, "cast", call.site, quantity=quantities.whole(base), columns={}))
+    cut = call.machine.no_gradient > 0 or call.path == "data"
+    return ArrayRef(call.machine.derive(base, "cast", call.site, quantity=quantities.whole(base), columns={}, cut=cut))
 
 
 @method("array", "dim", "numel", "nelement", "ndimension")

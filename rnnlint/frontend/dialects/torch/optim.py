@@ -165,7 +165,7 @@ def compare(call: Call, made: Loss) -> Value:
                     target.array if target is not None else None,
                 )
             )
-    return ArrayRef(m.array("loss", call.site)) if output is not None else Opaque("a loss")
+    return ArrayRef(m.array("loss", call.site, output.array)) if output is not None else Opaque("a loss")
 
 
 def data_behind(output: Array) -> tuple[Array, ...]:

@@ -7,7 +7,7 @@ from typing import Any
 from rnnlint.frontend import arrangement, layer_shapes
 from rnnlint.frontend.dispatch import Call, function
 from rnnlint.frontend.machine import size_of
-from rnnlint.frontend.values import ArrayRef, Const, Opaque, Sequence, Thing, Value, settled
+from rnnlint.frontend.values import ArrayRef, Const, Opaque, Sequence, Thing, Union, Value, settled
 from rnnlint.program.data import Array, Kind, Quantity
 from rnnlint.program.network import Layer
 from rnnlint.program.size import Linear, Size, known_int
@@ -117,6 +117,8 @@ def states_in(value: Value | None) -> tuple[Array, ...]:
         return (value.array,)
     if isinstance(value, Sequence) and value.items is not None:
         return tuple(item.array for item in value.items if isinstance(item, ArrayRef))
+    if isinstance(value, Union) and not any(isinstance(option, Opaque) for option in value.options):
+        return tuple(array for option in value.options for array in states_in(option))
     return ()
 
 

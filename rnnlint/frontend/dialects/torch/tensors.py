@@ -71,7 +71,16 @@ def tensor(call: Call) -> Value:
     if array is None:
         array = call.machine.array("data", call.site)
     dtype = dtype_name(call.get(1, "dtype"), _TYPES.get(call.path.rsplit(".", 1)[-1], array.dtype))
-    return ArrayRef(call.machine.derive(array, "cast", call.site, dtype=dtype))
+    copied = call.machine.no_gradient > 0 or not call.path.endswith(("Variable", "as_tensor"))
+    return ArrayRef(call.machine.derive(array, "cast", call.site, dtype=dtype, cut=copied))
+
+
+@method("array", "detach_")
+def detach_in_place(call: Call) -> Value:
+    """x.detach_(): every name of this tensor sees it."""
+    assert isinstance(call.receiver, ArrayRef)
+    call.machine.heap.write(call.receiver, "array", call.machine.derive(call.own, "cast", call.site, cut=True))
+    return call.receiver
 
 
 _TYPES = {"Tensor": "float", "FloatTensor": "float", "DoubleTensor": "float", "LongTensor": "int", "IntTensor": "int"}
