@@ -44,7 +44,8 @@ class Event:
     - "train", "eval", "mode": a module's mode set, "mode" where the program does not settle which;
     - "forward": a network applied;
     - "judge": a loss taken without gradients, on the output `array`;
-    - "optimizer", "scheduler", "model": one of these made;
+    - "optimizer", "scheduler", "layer": one of these made;
+    - "reset": weights loaded, copied or initialised again;
     - "schedule": a scheduler's step;
     - "unknown step": a step() of an object that is not known;
     - "escape": a network, its parameters or an optimizer handed to code that cannot be seen, which may do any of these;

@@ -84,7 +84,16 @@ def each_parameter(call: Call) -> Value:
     return call.receiver
 
 
-@method("module", "apply", "load_state_dict", "state_dict", "register_buffer", "register_parameter", "log",
+@method("module", "apply", "load_state_dict")
+@method("container", "apply", "load_state_dict")
+@method("layer:torch", "apply", "load_state_dict")
+def set_weights(call: Call) -> Value:
+    """Weights loaded, or initialised by a function."""
+    call.machine.happen("reset", call.node, call.receiver)
+    return call.receiver
+
+
+@method("module", "state_dict", "register_buffer", "register_parameter", "log",
         "log_dict", "save_hyperparameters", "__init__", "add_module")  # fmt: skip
 def silent(call: Call) -> Value:
     """Calls without effect on what is known."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rnnlint.frontend.assemble import model_of
 from rnnlint.frontend.catalog.activations import loss_name, optimizer_name
 from rnnlint.frontend.dispatch import Call, attribute, function, method
+from rnnlint.frontend.escapes import note_escape
 from rnnlint.frontend.owners import owners_in
 from rnnlint.frontend.recorder import Update
 from rnnlint.frontend.values import (
@@ -37,6 +38,9 @@ def optimizer(call: Call) -> Value:
     name = call.path.rsplit(".", 1)[-1]
     if "lr_scheduler" in call.path:
         return _scheduler(call, name)
+    if "swa_utils" in call.path:
+        note_escape(call)
+        return Opaque("averaged weights")
     settings: dict[str, Setting] = {
         "learning_rate": call.setting(1, "lr", Known(0.001)),
         "momentum": call.setting(2, "momentum", Known(0.0)),
@@ -85,8 +89,8 @@ def schedule(call: Call) -> Value:
         "schedule",
         call.node,
         *([driven] if driven is not None else []),
-        by=Known(call.receiver.slots["type_name"], call.receiver.site),
-        scored=Known(bool(call.args or call.keywords)),
+        needs_score=Known(call.receiver.slots["type_name"] == "ReduceLROnPlateau", call.receiver.site),
+        given=Known(bool(call.args or call.keywords)),
     )
     return Const(None)
 
