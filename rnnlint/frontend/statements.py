@@ -157,6 +157,8 @@ def _augmented(m: Machine, node: cst.AugAssign, scope: Scope) -> Flow:
     with m.named(m.text(node.target)):
         left, right = m.evaluate(node.target, scope), m.evaluate(node.value, scope)
         result = binary(m, symbol, function, left, right, node)
+    if symbol == "+" and isinstance(right, ArrayRef) and m.turns:
+        m.happen("keep", node, array=right.array)
     if isinstance(left, ArrayRef) and isinstance(result, ArrayRef) and isinstance(node.target, cst.Name):
         m.heap.write(left, "array", result.array)  # in place: every name of this array sees it
     elif isinstance(left, Sequence) and isinstance(result, Sequence):

@@ -47,6 +47,7 @@ class Event:
     - "optimizer", "scheduler", "layer": one of these made;
     - "reset": weights loaded, copied or initialised again;
     - "schedule": a scheduler's step;
+    - "keep": `array` added to a sum that outlives the turn;
     - "unknown step": a step() of an object that is not known;
     - "escape": a network, its parameters or an optimizer handed to code that cannot be seen, which may do any of these;
     - "cut": the rest is not in the trace.

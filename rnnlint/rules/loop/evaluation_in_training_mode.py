@@ -91,7 +91,7 @@ class EvaluationInTrainingMode(Rule):
         for score in trace.of("judge"):
             assert score.array is not None
             used = {array.layer for array in score.array.ancestry() if array.layer is not None}
-            if active := [layer for layer in used if layer.knows_training]:
+            if active := _active(used):
                 yield _judged(trace, score, active)
         for switch in trace.of("eval"):
             yield from _left(trace, switch)
@@ -119,17 +119,18 @@ def _judged(trace: Trace, score: Event, active: list[Layer]) -> Verdict:
 
 def _left(trace: Trace, switch: Event) -> Iterator[Verdict]:
     """Evaluation mode that a training loop enters and never leaves."""
-    active = [layer for layer in switch.layers if layer.knows_training]
+    active = _active(switch.layers)
     turn = trace.turn_with(switch, "backward")
-    if not active or turn is None or switch.doubtful:
+    applied = [one for one in trace.concerning(switch, turn, "forward") if one.layers] if turn is not None else []
+    trained = next((one for one in applied if not one.no_grad), None)
+    if not active or turn is None or trained is None or switch.doubtful:
         return
-    trained = trace.concerning(switch, turn, "backward")[0]
     before = next((one for one in trace.earlier(trained, "train", "eval", "mode") if one.concerns(switch)), None)
     if trace.concerning(switch, turn, "train", "mode"):
         yield RuledOut(switch.site, "training mode is set again in the loop")
     elif trained.number > switch.number or (before is not None and before.how == "eval"):
         yield RuledOut(switch.site, "all training is done in evaluation mode")
-    elif trace.concerning(switch, turn, "escape", "cut"):
+    elif trace.concerning(switch, turn, "layer", "escape", "cut"):
         yield Undecided(switch.site, "code that cannot be seen may set the mode")
     elif any(branch.period is None and branch not in trained.branches for branch in switch.branches):
         yield Undecided(switch.site, "it may be the last thing that the loop does")
@@ -138,8 +139,14 @@ def _left(trace: Trace, switch: Event) -> Iterator[Verdict]:
             switch.site,
             f"nothing undoes eval() in this loop: from its next turn on, {_names(active)} does not act in training",
             help="call train() on the network at the start of each turn",
-            remarks=(Remark("trained here", trained.site), Remark("the layer", active[0].site)),
+            remarks=(Remark("applied in training here", trained.site), Remark("the layer", active[0].site)),
         )
+
+
+def _active(layers: Iterable[Layer]) -> list[Layer]:
+    """The layers that act otherwise in training, in the order of the source."""
+    found = [layer for layer in layers if layer.knows_training]
+    return sorted(found, key=lambda layer: (layer.site.span.path, layer.site.span.cell, layer.site.span.line))
 
 
 def _names(layers: Iterable[Layer]) -> str:

@@ -38,7 +38,7 @@ def _holder(call: Call) -> Value:
     return receiver.slots["holder"] if isinstance(receiver, Thing) and receiver.kind == "gradient" else receiver
 
 
-for _kind in ("optimizer", "unknown", *NETWORKS):
+for _kind in ("optimizer", "unknown", *NETWORKS, "keras_model", "keras_layer", "layer:keras"):
     method(_kind, "zero_grad")(zero_grad)
 method("gradient", "zero_")(zero_grad)
 
