@@ -22,6 +22,11 @@ class Optimizer:
     settings: Mapping[str, Setting] = field(default_factory=dict)
 
     @property
+    def follows_scale(self) -> bool:
+        """Whether gradients twice as large make steps twice as large."""
+        return self.kind == "sgd"
+
+    @property
     def remembers(self) -> bool:
         """Whether its steps depend on earlier gradients, as far as is known."""
         return self.kind not in {"sgd", "lbfgs"} or bool(known(self.settings.get("momentum"), 0))

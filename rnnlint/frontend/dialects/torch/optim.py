@@ -169,7 +169,12 @@ def compare(call: Call, made: Loss) -> Value:
                     target.array if target is not None else None,
                 )
             )
-    return ArrayRef(m.array("loss", call.site, output.array)) if output is not None else Opaque("a loss")
+    if output is None:
+        return Opaque("a loss")
+    reduction: Setting = made.settings.get("reduction", Known("mean"))
+    if "size_average" in made.settings:
+        reduction = Unknown("the loss says in an old way how it is reduced")
+    return ArrayRef(m.array("loss", call.site, output.array, settings={"reduction": reduction}))
 
 
 def data_behind(output: Array) -> tuple[Array, ...]:
