@@ -55,8 +55,8 @@ class GraphKeptByAccumulation(Rule):
 
     ## When it is silent
     `item()`, `detach()`, `data`, `float()`, `no_grad()`; a sum that `backward()` is called on; a sum in a function
-    whose callers are not seen, or that other code calls in front of `backward()`; a `backward()` whose loss is not known;
-    numbers of right guesses, and losses written by hand.
+    whose callers are not seen, or that other code calls in front of `backward()`; a `backward()` whose loss is not
+    known; numbers of right guesses, and losses written by hand.
 
     ## Fix safety
     None is offered.
