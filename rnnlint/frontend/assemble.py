@@ -6,9 +6,12 @@ from collections import defaultdict
 from collections.abc import Hashable
 from dataclasses import replace
 
+from rnnlint.frontend.catalog.versions import origins, requirements
+from rnnlint.frontend.drift import in_force, uses_legacy_keras
 from rnnlint.frontend.holdings import layers_of
 from rnnlint.frontend.machine import Machine
 from rnnlint.frontend.recorder import Compiled, Update
+from rnnlint.frontend.registration import premature, unregistered
 from rnnlint.frontend.trace import events_of
 from rnnlint.frontend.values import ArrayRef, Instance, LayerValue, Thing, Value
 from rnnlint.program.data import Array, Part, Rows, Split
@@ -17,11 +20,14 @@ from rnnlint.program.program import Program
 from rnnlint.program.size import Linear, Size
 from rnnlint.program.training import Clip, Fit, TrainingStep
 from rnnlint.program.value import Known, Setting, Unknown, known, possible
+from rnnlint.source.requirements import requirements_near
 
 
 def assemble(m: Machine, path: str) -> Program:
     """The Program of a finished run."""
     record = m.record
+    drifts = record.removed_uses or len(set(record.namespaces.values())) > 1
+    asked = requirements(requirements_near(m.entry.document.path)) if drifts else ()
     models = tuple(model for value in record.models if (model := model_of(m, value)) is not None)
     return Program(
         path=path,
@@ -46,6 +52,14 @@ def assemble(m: Machine, path: str) -> Program:
         backend=str(record.environment.get("KERAS_BACKEND") or "tensorflow"),
         sorts=tuple(record.sorts),
         events=events_of(m),
+        removed_uses=in_force(m),
+        requirements=asked,
+        origins=origins(record.namespaces, asked, uses_legacy_keras(m)),
+        unregistered=unregistered(m),
+        premature=premature(m),
+        loaders=tuple(record.loaders),
+        disregards=tuple(dict.fromkeys(record.disregards)),
+        compared=frozenset(record.compared),
     )
 
 

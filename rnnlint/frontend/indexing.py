@@ -10,6 +10,7 @@ import libcst as cst
 
 from rnnlint.frontend import quantities
 from rnnlint.frontend.arrangement import TIME, removed, role
+from rnnlint.frontend.drift import note_history, note_item
 from rnnlint.frontend.machine import Machine, size_of
 from rnnlint.frontend.stacking import stack
 from rnnlint.frontend.values import (
@@ -40,6 +41,7 @@ Keys = tuple[Value, ...]
 def subscript(m: Machine, value: Value, keys: Keys, node: cst.CSTNode) -> Value:
     """`value[keys]`."""
     if isinstance(value, ArrayRef):
+        note_item(m, value, keys[0], node)
         return _array_item(m, value, keys, node)
     if isinstance(value, Sequence):
         if "recurrent" in value.slots and len(keys) > 1 and value.kind == "tuple":
@@ -114,6 +116,8 @@ def _thing_item(m: Machine, value: Thing, keys: Keys, node: cst.CSTNode) -> Valu
     if value.kind == "locator":
         target: ArrayRef = value.slots["target"]
         return _array_item(m, target, keys, node)
+    if value.kind == "history record":
+        note_history(m, value, keys[0], node)
     layers = value.slots.get("layers")
     index = settled(keys[0])
     if isinstance(layers, tuple) and isinstance(index, int) and -len(layers) <= index < len(layers):
@@ -368,6 +372,8 @@ def assign_item(m: Machine, holder: Value, keys: Keys, value: Value, node: cst.C
                 target.complete = False
         elif isinstance(target, Sequence):
             _write_sequence(m, target, keys[0], value)
+        else:
+            m.record.handed.append(("", value))
 
 
 def _write_sequence(m: Machine, target: Sequence, key: Value, value: Value) -> None:

@@ -83,6 +83,10 @@ class Machine(ABC):
         self.naming = ""
         self.no_gradient = 0
         self.origin = 0  # numbers the code that nobody is seen to call and that is running now
+        self.guards = 0  # how many checks of a version or of what a library has are open around
+        self.versions_read = 0  # how often the program asked a library for its version or for what it has
+        self.versions_held = False  # whether a variable may hold such an answer
+        self.drawing = 0  # whether single items are taken from an iterable by hand
         self.doubts = 0  # how many choices between values are open where evaluation stands
         self.turns: list[Turn] = []  # the passes of loops that are running, the outermost first
         self.branches: list[Branch] = []  # the choices that are not settled and that evaluation stands under

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rnnlint.frontend.values import Instance, Place, Thing, Value
-    from rnnlint.program.data import Array, Misuse, Padding, Repeat, ScalerFit, Scaling, Sort, Split
+    from rnnlint.program.data import Array, Loader, Misuse, Padding, Repeat, ScalerFit, Scaling, Sort, Split
     from rnnlint.program.events import Branch, Turn
+    from rnnlint.program.interface import RemovedUse
     from rnnlint.program.network import Layer
-    from rnnlint.program.training import Evaluation, Fit, MetricUse, Optimizer, Score
+    from rnnlint.program.size import Linear
+    from rnnlint.program.training import Disregard, Evaluation, Fit, MetricUse, Optimizer, Score
     from rnnlint.program.value import Setting, Site
 
 
@@ -76,3 +78,10 @@ class Recorder:
     environment: dict[str, object] = field(default_factory=dict)
     repeats: list[Repeat] = field(default_factory=list)
     misuses: list[Misuse] = field(default_factory=list)
+    removed_uses: list[RemovedUse] = field(default_factory=list)
+    namespaces: dict[Site, str] = field(default_factory=dict)  # where objects of Keras come from, by their place
+    premature: list[tuple[Instance, Place, str, Value]] = field(default_factory=list)  # layers in an object not ready
+    disregards: list[Disregard] = field(default_factory=list)
+    loaders: list[Loader] = field(default_factory=list)
+    compared: set[Linear] = field(default_factory=set)
+    handed: list[tuple[str, Value]] = field(default_factory=list)  # what which library code is given, and may keep

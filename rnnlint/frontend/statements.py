@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from collections.abc import Sequence as SequenceOf
 from enum import Flag
@@ -13,16 +14,19 @@ from rnnlint.frontend import indexing, modules
 from rnnlint.frontend.calls import define_class, define_function
 from rnnlint.frontend.conditions import truth_of
 from rnnlint.frontend.dispatch import ASSIGNMENTS, Call, kind_of
+from rnnlint.frontend.drift import FAILURES, choosing, guarded, note_assigned
 from rnnlint.frontend.expressions import _BINARY, binary, subscript_keys
 from rnnlint.frontend.heap import MISSING, Delta, either
 from rnnlint.frontend.iteration import element_of
 from rnnlint.frontend.machine import Machine, number, size_of
+from rnnlint.frontend.registration import note_premature
 from rnnlint.frontend.sequences import MAX_UNROLLED, iterate, union
 from rnnlint.frontend.values import (
     ArrayRef,
     Cell,
     Const,
     External,
+    Instance,
     ModuleValue,
     Opaque,
     Scope,
@@ -95,6 +99,9 @@ def _assign_attribute(m: Machine, target: cst.Attribute, value: Value, scope: Sc
     elif isinstance(holder, ModuleValue):
         m.heap.write(holder.scope, target.attr.value, value)
     elif isinstance(holder, Cell):
+        note_assigned(m, holder, target.attr.value, target)
+        if isinstance(holder, Instance) and not holder.initialised:
+            note_premature(m, holder, target, value)
         m.heap.write(holder, target.attr.value, value)
     handler = ASSIGNMENTS.get((kind_of(holder), target.attr.value))
     if handler is not None:
@@ -137,8 +144,10 @@ def _unpacked(m: Machine, value: Value, index: int, node: cst.CSTNode) -> Value:
 def _assign(m: Machine, node: cst.Assign, scope: Scope) -> Flow:
     first = node.targets[0].target
     name = m.text(first) if isinstance(first, cst.Name | cst.Attribute) else ""
+    before = m.versions_read
     with m.named(name):
         value = m.evaluate(node.value, scope)
+    m.versions_held |= m.versions_read > before
     for target in node.targets:
         assign(m, target.target, value, scope)
     return Flow.NEXT
@@ -180,14 +189,24 @@ def grow(m: Machine, sequence: Sequence, result: Sequence) -> None:
 
 
 def _if(m: Machine, node: cst.If, scope: Scope) -> Flow:
+    before = m.versions_read
     test = m.evaluate(node.test, scope)
     truth = truth_of(test)
+    asks = m.versions_read > before
+    period = m.setting(test.period) if isinstance(test, Opaque) and test.period is not None else None
+    with choosing(m, before, truth is not None):
+        flow = _arms(m, node, truth, scope, period)
+    if asks and flow != Flow.NEXT:
+        m.guards += 1  # the rest of the function runs for some versions only
+    return flow
+
+
+def _arms(m: Machine, node: cst.If, truth: bool | None, scope: Scope, period: Setting | None) -> Flow:
     other = node.orelse
     if truth is True:
         return _suite(m, node.body, scope)
     if truth is False:
         return _else(m, other, scope)
-    period = m.setting(test.period) if isinstance(test, Opaque) and test.period is not None else None
     return branches(m, [lambda: _suite(m, node.body, scope), lambda: _else(m, other, scope)], period)
 
 
@@ -297,14 +316,20 @@ def _while(m: Machine, node: cst.While, scope: Scope) -> Flow:
 
 
 def _try(m: Machine, node: cst.Try | cst.TryStar, scope: Scope) -> Flow:
-    flow = _suite(m, node.body, scope)
-    for handler in node.handlers:
-        _handler(m, handler, scope, needed=not flow & Flow.NEXT and not flow & Flow.RETURN)
+    with guarded(m, any(_expects_failure(m, handler) for handler in node.handlers)):
+        flow = _suite(m, node.body, scope)
+        for handler in node.handlers:
+            _handler(m, handler, scope, needed=not flow & Flow.NEXT and not flow & Flow.RETURN)
     if node.orelse is not None and Flow.NEXT in flow:
         flow = (flow & ~Flow.NEXT) | _suite(m, node.orelse.body, scope)
     if node.finalbody is not None:
         _suite(m, node.finalbody.body, scope)
     return flow if flow else Flow.NEXT
+
+
+def _expects_failure(m: Machine, handler: cst.ExceptHandler | cst.ExceptStarHandler) -> bool:
+    """Whether it catches what a library says of a name or an argument that it does not have."""
+    return handler.type is None or not FAILURES.isdisjoint(re.findall(r"\w+", m.text(handler.type, 400)))
 
 
 def _handler(m: Machine, handler: Any, scope: Scope, needed: bool) -> None:

@@ -83,6 +83,13 @@ class Opaque(Value):
 
 
 @dataclass(frozen=True, slots=True)
+class ParameterTensor(Opaque):
+    """A tensor that is trained, of which nothing else is known."""
+
+    site: Site | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Union(Value):
     """One of several values, by branches that are not settled."""
 
@@ -248,12 +255,14 @@ class Class(Cell):
 class Instance(Cell):
     """An object of a user's class; slots hold its attributes."""
 
-    __slots__ = ("cls", "site")
+    __slots__ = ("cls", "given", "initialised", "site")
 
-    def __init__(self, cls: Class, site: Site) -> None:
+    def __init__(self, cls: Class, site: Site, given: tuple[Value, ...] = ()) -> None:
         super().__init__()
         self.cls = cls
         self.site = site
+        self.given = given  # what it was made with
+        self.initialised = False  # whether the library class it derives from was, or may have been, initialised
 
 
 class Sequence(Cell):

@@ -8,7 +8,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from rnnlint.program.size import Size
-from rnnlint.program.value import Setting, Site, Unknown
+from rnnlint.program.value import Known, Setting, Site, Unknown
 
 if TYPE_CHECKING:
     from rnnlint.program.network import Layer
@@ -159,6 +159,32 @@ class ScalerFit:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
+class Loader:
+    """What hands out a data set in batches. `length` counts its samples, where that is known, as a size."""
+
+    site: Site
+    batch_size: Size | None
+    length: Size | None
+    drop_last: Setting
+    shuffle: Setting
+    workers: Setting
+    pinned: Setting
+
+    def is_set(self, name: str, value: object) -> bool:
+        """Whether the setting is settled and equal to `value`."""
+        setting: Setting = getattr(self, name)
+        return isinstance(setting, Known) and setting.value == value
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One batch of a loader; `draw` tells it from those before and after."""
+
+    loader: Loader
+    draw: Size
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class Array:
     """One array or tensor value and the operation that made it.
 
@@ -166,8 +192,8 @@ class Array:
     "index" ...), `inputs` its operands. `columns` maps column names that the program handles apart from the
     rest. `axes` are the roles of its leading axes: "batch", "time", "feature" or "" where it is not known; arrays of
     one `layout` have the same axes. `by_rows` says that the first axis counts its rows.
-    `dtype` is "float", "int" or "". `padding` is None when the program shows none. It is `cut` where no gradient flows
-    back to what it was made from.
+    `dtype` is "float", "int" or "". `padding` is None when the program shows none. `batch` says that a loader
+    handed it out. It is `cut` where no gradient flows back to what it was made from.
     """
 
     op: str
@@ -189,6 +215,7 @@ class Array:
     scaled_by: frozenset[ScalerFit] = frozenset()
     layer: Layer | None = None
     recurrent_output: Array | None = None
+    batch: Batch | None = None
     cut: bool = False
 
     @property

@@ -95,6 +95,36 @@ class Layer:
 
 
 @dataclass(frozen=True, slots=True)
+class Unregistered:
+    """Weights that a module holds where it does not look for them, so that they are none of its parameters.
+
+    `owner` is the module's class and `attribute` where it holds them; `holder` is "list", "tuple", "set", "dict", or
+    "tensor" for a tensor of its own. `type_name` is the layer, and `site` the place where it is made.
+    """
+
+    site: Site
+    owner: str
+    attribute: str
+    holder: str
+    type_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Premature:
+    """A layer assigned to `attribute` of a network whose library class was not initialised.
+
+    `later` says that it is initialised afterwards. `owner` is the user's class, `type_name` the layer.
+    """
+
+    site: Site
+    owner: str
+    attribute: str
+    type_name: str
+    framework: str
+    later: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Entrance:
     """The shape of input that a model declares, samples included; `strict` where the number of steps counts too."""
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
-from rnnlint.program.data import Array, Misuse, Padding, Repeat, ScalerFit, Scaling, Sort, Split
+from rnnlint.program.data import Array, Loader, Misuse, Padding, Repeat, ScalerFit, Scaling, Sort, Split
 from rnnlint.program.events import Event
+from rnnlint.program.interface import Origin, RemovedUse, Requirement
 from rnnlint.program.loops import Trace
-from rnnlint.program.network import Layer, Model
-from rnnlint.program.size import known_int
-from rnnlint.program.training import Evaluation, Fit, MetricUse, Score, TrainingStep
+from rnnlint.program.network import Layer, Model, Premature, Unregistered
+from rnnlint.program.size import Linear, known_int
+from rnnlint.program.training import Disregard, Evaluation, Fit, MetricUse, Score, TrainingStep
 from rnnlint.program.value import Site
 
 
@@ -44,6 +46,14 @@ class Program:
     resamplings: tuple[Site, ...] = ()
     backend: str = "tensorflow"  # Keras', as far as the program sets it
     sorts: tuple[Sort, ...] = ()
+    removed_uses: tuple[RemovedUse, ...] = ()
+    requirements: tuple[Requirement, ...] = ()  # versions that the project asks for
+    origins: Mapping[Site, Origin] = field(default_factory=dict)  # which Keras made an object, by its place
+    unregistered: tuple[Unregistered, ...] = ()
+    premature: tuple[Premature, ...] = ()
+    loaders: tuple[Loader, ...] = ()
+    disregards: tuple[Disregard, ...] = ()
+    compared: frozenset[Linear] = frozenset()  # sizes that its conditions ask for
     events: tuple[Event, ...] = ()
 
     @cached_property

@@ -53,6 +53,15 @@ def known_int(size: Size | None) -> int | None:
     return int(size) if isinstance(size, int | float) and float(size).is_integer() else None
 
 
+def likely_int(size: Size | None) -> int | None:
+    """The size when it is a whole number, settled or by a default that callers may override."""
+    if isinstance(size, Linear) and len(size.terms) == 1 and not size.constant:
+        (key, coefficient) = size.terms[0]
+        if coefficient == 1 and isinstance(key, tuple) and key[0] == "default":
+            return known_int(key[1])
+    return known_int(size)
+
+
 def _linear(size: Size) -> Linear:
     return size if isinstance(size, Linear) else Linear((), size)
 

@@ -91,7 +91,8 @@ class MetricUse:
 class Fit:
     """One training call on known or unknown data (Keras' fit, or a PyTorch loss between two arrays).
 
-    `outputs` are the network's outputs with `inputs` as its input, so that data and layers are one graph.
+    `outputs` are the network's outputs with `inputs` as its input, so that data and layers are one graph. `shuffle`
+    and `batch_size` say how arrays are cut into batches; None where a data set or the program does that itself.
     """
 
     site: Site
@@ -105,6 +106,8 @@ class Fit:
     validation_split: Setting | None = None
     metrics: tuple[Metric, ...] = ()
     weighted: bool = False  # class or sample weights are given
+    shuffle: Setting | None = None
+    batch_size: Setting | None = None
 
     @property
     def arrays(self) -> tuple[Array, ...]:
@@ -128,6 +131,21 @@ class Clip:
 
     site: Site
     how: str
+
+
+@dataclass(frozen=True, slots=True)
+class Disregard:
+    """A model, loader or optimizer that `function` is given as `parameter` and never reads.
+
+    At `site` it reads `used` from its module instead, which has the same `role`; `differs` says that it is another.
+    """
+
+    site: Site
+    function: str
+    parameter: str
+    role: str
+    used: str
+    differs: bool
 
 
 @dataclass(frozen=True, eq=False, slots=True)

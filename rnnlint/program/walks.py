@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rnnlint.program.data import Array
+from rnnlint.program.data import Array, Batch
 from rnnlint.program.network import ELEMENTWISE_KINDS, Layer
 from rnnlint.program.size import known_int
 from rnnlint.program.value import known
@@ -35,6 +35,11 @@ def chain(array: Array) -> Iterator[Array]:
     while array.inputs:
         array = array.inputs[0]
         yield array
+
+
+def batch_behind(array: Array) -> Batch | None:
+    """The batch of a loader that it was computed from, by its first inputs."""
+    return next((source.batch for source in chain(array) if source.batch is not None), None)
 
 
 def width_of(array: Array) -> int | None:

@@ -1,1 +1,1 @@
-"""RNN6xx: the training loop."""
+"""RNN6xx: state and training loop."""

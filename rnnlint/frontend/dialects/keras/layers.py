@@ -253,7 +253,8 @@ def make_input(call: Call) -> Value:
     full = dims if batch is not None or dims is None else (None, *dims)
     if call.path.endswith("InputLayer"):
         setting: Setting = Known(dims) if dims is not None else Unknown("the shape is not known")
-        return LayerValue(Layer("input", "keras", "InputLayer", call.site, {"input_shape": setting}))
+        name = "input_shape" if batch is None else "batch_shape"
+        return LayerValue(Layer("input", "keras", "InputLayer", call.site, {name: setting}))
     return ArrayRef(call.machine.array("input", call.site, shape=full))
 
 

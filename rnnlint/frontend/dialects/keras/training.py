@@ -248,6 +248,7 @@ def fit(call: Call) -> Value:
     losses: PerOutput = slots.get("losses", (None,))
     names: tuple[str, ...] = slots.get("output_names", ())
     weighted = any(name in call.keywords for name in ("class_weight", "sample_weight", "**"))
+    batching = _batching(call)
     groups = [outputs] if len(outputs) < 2 else [(output,) for output in outputs]
     for index, group in enumerate(groups):
         name, count = names[index] if index < len(names) else "", len(groups)
@@ -268,11 +269,37 @@ def fit(call: Call) -> Value:
                 split,
                 metrics_of_output,
                 weighted,
+                **batching,
             )
         )
     if validation:
         m.record.evaluations.append(Evaluation(call.site, "validation_data", validation))
-    return Thing("history", call.site)
+    names = tuple(metric.type_name for metric in _for_output(slots.get("metrics", ()), "", 0, len(groups)) or ())
+    return Thing("history", call.site, metrics=names)
+
+
+@attribute("history", "history")
+def history(call: Call) -> Value:
+    """The losses and metrics of each epoch, by their names."""
+    assert isinstance(call.receiver, Thing)
+    return Thing("history record", call.site, metrics=call.receiver.slots["metrics"])
+
+
+@method("history record", "keys")
+def keys(call: Call) -> Value:
+    """The names alone; whether one is among them is asked in the same way."""
+    return call.receiver or Opaque("names")
+
+
+def _batching(call: Call) -> dict[str, Setting]:
+    """How fit cuts arrays into batches; a data set has made its own, and takes no targets beside."""
+    if call.path != "fit" or call.get(1, "y") is None:
+        return {}
+    hidden = Unknown("it may be among arguments that are not known") if "**" in call.keywords else None
+    return {
+        "shuffle": call.setting(8, "shuffle", hidden or Known(True)),
+        "batch_size": call.setting(2, "batch_size", hidden or Known(32)),
+    }
 
 
 @method("keras_model", "__finish__")

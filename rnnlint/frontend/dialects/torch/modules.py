@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rnnlint.frontend.dispatch import Call, attribute, function, instance_kind, method
+from rnnlint.frontend.registration import note_registered
 from rnnlint.frontend.repeats import has_weights, note_repeats
 from rnnlint.frontend.values import (
     Const,
@@ -12,6 +13,7 @@ from rnnlint.frontend.values import (
     Mapping,
     Opaque,
     Parameters,
+    ParameterTensor,
     Sequence,
     Thing,
     Value,
@@ -23,7 +25,7 @@ instance_kind("module", "torch.nn.Module", "lightning.LightningModule", "lightni
               "lightning.core.lightning.LightningModule", "torch.jit.ScriptModule", "torch.nn.modules.module.Module",
               "torch.nn.RNNBase", "torch.nn.Sequential")  # fmt: skip
 
-SAME_OBJECT = ("to", "cuda", "cpu", "float", "double", "half", "requires_grad_", "share_memory", "type")
+SAME_OBJECT = ("to", "cuda", "cpu", "float", "double", "half", "share_memory", "type")
 
 
 @method("module", "__call__")
@@ -64,12 +66,22 @@ def same(call: Call) -> Value:
     return call.receiver
 
 
+@method("module", "requires_grad_")
+@method("container", "requires_grad_")
+@method("layer:torch", "requires_grad_")
+def frozen(call: Call) -> Value:
+    """A module whose weights are trained no more, or again."""
+    call.machine.record.handed.append((call.path, call.receiver))
+    return call.receiver
+
+
 @method("module", "parameters", "named_parameters")
 @method("container", "parameters", "named_parameters")
 @method("layer:torch", "parameters", "named_parameters")
 @method("unknown", "parameters", "named_parameters")
 def parameters(call: Call) -> Value:
     """The parameters of a module."""
+    call.machine.record.handed.append((call.path, call.receiver))
     owned = Parameters((call.receiver,))
     return (
         Sequence("list", None, Sequence("tuple", (Opaque("a name"), owned)))
@@ -84,7 +96,19 @@ def each_parameter(call: Call) -> Value:
     return call.receiver
 
 
-@method("module", "apply", "load_state_dict")
+@method("module", "register_buffer", "log", "log_dict", "save_hyperparameters")
+def silent(call: Call) -> Value:
+    """Calls without effect on what is known."""
+    return Const(None)
+
+
+@method("module", "apply", "load_state_dict", "state_dict")
+def looked_after(call: Call) -> Value:
+    """A module whose weights are set or saved by a call of its own."""
+    call.machine.record.handed.append((call.path, call.receiver))
+    return set_weights(call) if call.path != "state_dict" else Const(None)
+
+
 @method("container", "apply", "load_state_dict")
 @method("layer:torch", "apply", "load_state_dict")
 def set_weights(call: Call) -> Value:
@@ -93,14 +117,22 @@ def set_weights(call: Call) -> Value:
     return call.receiver
 
 
-@method("module", "state_dict", "register_buffer", "register_parameter", "log",
-        "log_dict", "save_hyperparameters", "__init__", "add_module")  # fmt: skip
-def silent(call: Call) -> Value:
-    """Calls without effect on what is known."""
-    if call.path == "add_module" and len(call.args) == 2 and isinstance(call.receiver, Instance):
+@method("module", "__init__")
+def initialised(call: Call) -> Value:
+    """The base class, which may register what it is given, as nn.Sequential does."""
+    for value in (*call.args, *call.keywords.values()):
+        note_registered(call.machine, call.receiver, value, call.path)
+    return Const(None)
+
+
+@method("module", "register_parameter", "add_module", "register_module")
+def registered(call: Call) -> Value:
+    """What a module is given under a name."""
+    if call.path != "register_parameter" and len(call.args) == 2 and isinstance(call.receiver, Instance):
         name = call.args[0]
         key = name.value if isinstance(name, Const) else ("module", len(call.receiver.slots))
         call.machine.heap.write(call.receiver, key, call.args[1])
+    note_registered(call.machine, call.receiver, call.args[-1] if call.args else Opaque(), call.path)
     return Const(None)
 
 
@@ -146,7 +178,7 @@ def _second_use(call: Call, layers: tuple[Value, ...]) -> Site:
     return call.site
 
 
-@function("torch.nn.ModuleList", "torch.nn.ModuleDict")
+@function("torch.nn.ModuleList", "torch.nn.ModuleDict", "torch.nn.ParameterList", "torch.nn.ParameterDict")
 def container(call: Call) -> Value:
     """Modules to be called one by one."""
     given = call.get(0, "modules")
@@ -208,4 +240,4 @@ def wrapped(call: Call) -> Value:
 @function("torch.nn.Parameter", "torch.nn.parameter.Parameter")
 def parameter(call: Call) -> Value:
     """A tensor that is trained."""
-    return Opaque("a parameter tensor")
+    return ParameterTensor("a parameter tensor", site=call.site)

@@ -110,7 +110,7 @@ def param_groups(call: Call) -> Value:
     return Sequence("list", None, group)
 
 
-LOSS_SETTINGS = ("weight", "ignore_index", "reduction", "pos_weight", "size_average", "log_target")
+LOSS_SETTINGS = ("weight", "ignore_index", "reduction", "pos_weight", "size_average", "reduce", "log_target")
 
 
 def _made_loss(call: Call) -> Loss:
@@ -172,9 +172,11 @@ def compare(call: Call, made: Loss) -> Value:
     if output is None:
         return Opaque("a loss")
     reduction: Setting = made.settings.get("reduction", Known("mean"))
-    if "size_average" in made.settings:
+    if {"size_average", "reduce"} & made.settings.keys():
         reduction = Unknown("the loss says in an old way how it is reduced")
-    return ArrayRef(m.array("loss", call.site, output.array, settings={"reduction": reduction}))
+    reduced = not {"reduction", "reduce"} & made.settings.keys()
+    settings: dict[str, Setting] = {"reduction": reduction, "reduced": Known(reduced)}
+    return ArrayRef(m.array("loss", call.site, output.array, settings=settings))
 
 
 def data_behind(output: Array) -> tuple[Array, ...]:

@@ -112,12 +112,12 @@ def apply_cell(call: Call, layer: Layer, source: Array) -> Value:
 
 
 def states_in(value: Value | None) -> tuple[Array, ...]:
-    """The arrays of an initial state."""
+    """The arrays of an initial state, also those that it may only be."""
     if isinstance(value, ArrayRef):
         return (value.array,)
     if isinstance(value, Sequence) and value.items is not None:
-        return tuple(item.array for item in value.items if isinstance(item, ArrayRef))
-    if isinstance(value, Union) and not any(isinstance(option, Opaque) for option in value.options):
+        return tuple(array for item in value.items for array in states_in(item))
+    if isinstance(value, Union):
         return tuple(array for option in value.options for array in states_in(option))
     return ()
 

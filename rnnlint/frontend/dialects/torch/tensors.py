@@ -112,6 +112,8 @@ def generated(call: Call) -> Value:
     dtype = dtype_name(call.get(None, "dtype"), "" if name in {"arange", "full"} else "float")
     constant = {"zeros": 0.0, "ones": 1.0}.get(name)
     settings: dict[str, Setting] = {"constant": Known(constant)} if constant is not None else {}
+    if "requires_grad" in call.keywords:
+        settings["requires_grad"] = call.setting(None, "requires_grad")
     facts: dict[str, Any] = {"shape": shape, "quantity": quantity, "dtype": dtype, "settings": settings}
     return ArrayRef(call.machine.source(op, call.site, **facts))
 
