@@ -10,10 +10,12 @@ from dataclasses import replace
 from rnnlint.frontend.catalog.versions import origins, requirements
 from rnnlint.frontend.dispatch import class_kind
 from rnnlint.frontend.drift import in_force, uses_legacy_keras
+from rnnlint.frontend.holdings import layers_of
 from rnnlint.frontend.machine import Machine
 from rnnlint.frontend.recorder import Compiled, Update
 from rnnlint.frontend.registration import premature, unregistered
-from rnnlint.frontend.values import ArrayRef, Instance, LayerValue, Mapping, Sequence, Thing, Union, Value
+from rnnlint.frontend.trace import events_of
+from rnnlint.frontend.values import ArrayRef, Instance, LayerValue, Thing, Union, Value
 from rnnlint.program.data import Array, Part, Rows, Split
 from rnnlint.program.network import Entrance, Layer, Model
 from rnnlint.program.program import Program
@@ -23,8 +25,8 @@ from rnnlint.program.value import Known, Setting, Unknown, known, possible
 from rnnlint.program.walks import chain
 from rnnlint.source.requirements import requirements_near
 
-MAX_MODEL_DEPTH = 8
 RATE_SETTERS = frozenset({"", "learning_rate_scheduler", "reduce_lr_on_plateau"})  # callbacks
+NO_LIMIT = Unknown("the limit is not known")
 
 
 def assemble(m: Machine, path: str) -> Program:
@@ -56,6 +58,7 @@ def assemble(m: Machine, path: str) -> Program:
         resamplings=tuple(record.resamplings),
         backend=str(record.environment.get("KERAS_BACKEND") or "tensorflow"),
         sorts=tuple(record.sorts),
+        events=events_of(m),
         removed_uses=in_force(m),
         requirements=asked,
         origins=origins(record.namespaces, asked, uses_legacy_keras(m)),
@@ -99,46 +102,6 @@ def _layers_in(values: SequenceOf[Value]) -> frozenset[Layer]:
 
 def _reads_sequence(array: Array) -> bool:
     return array.op == "index" and bool(array.inputs) and array.inputs[0].recurrent_output is not None
-
-
-def layers_of(value: Value, depth: int = 0, seen: set[int] | None = None) -> list[Layer]:
-    """Every layer that an object holds, in the order in which it got them."""
-    seen = seen if seen is not None else set()
-    if id(value) in seen or depth > MAX_MODEL_DEPTH:
-        return []
-    seen.add(id(value))
-    if isinstance(value, LayerValue):
-        return [value.layer]
-    parts: list[Value] = []
-    if isinstance(value, Instance | Mapping):
-        parts = [item for item in value.slots.values() if isinstance(item, Value)]
-        if isinstance(value, Instance):
-            added = value.slots.get("layers")
-            parts.extend(added if isinstance(added, tuple) else ())
-    elif isinstance(value, Thing):
-        parts = list(value.slots.get("layers", ()))
-        return _graph_layers(value.slots.get("outputs", ())) + _all_layers(parts, depth, seen)
-    elif isinstance(value, Sequence):
-        parts = [*(value.items or ()), *([value.element] if value.element is not None else [])]
-    elif isinstance(value, Union):
-        parts = list(value.options)
-    return _all_layers(parts, depth, seen)
-
-
-def _all_layers(parts: list[Value], depth: int, seen: set[int]) -> list[Layer]:
-    found: list[Layer] = []
-    for part in parts:
-        found.extend(layer for layer in layers_of(part, depth + 1, seen) if layer not in found)
-    return found
-
-
-def _graph_layers(outputs: tuple[Array, ...]) -> list[Layer]:
-    found: list[Layer] = []
-    for output in outputs:
-        for array in output.ancestry():
-            if array.layer is not None and array.layer not in found:
-                found.insert(0, array.layer)
-    return found
 
 
 def model_of(m: Machine, value: Value | None) -> Model | None:
@@ -312,7 +275,11 @@ def _trains(fit: Fit, layers: tuple[Layer, ...]) -> bool:
 
 
 def _update_clips(m: Machine, update: Update) -> tuple[tuple[Clip, ...], str]:
-    clips = [*m.record.clips, *(m.record.offered_clips if update.offered else ())]
+    clips = [
+        Clip(event.place.site(), str(known(event.settings["by"])), event.settings.get("limit", NO_LIMIT))
+        for event in m.record.happenings
+        if event.how == "clip" and (update.offered or not event.origin)
+    ]
     setting: Setting | None = update.trainer_clip
     if isinstance(setting, Unknown):
         return tuple(clips), setting.reason

@@ -10,6 +10,7 @@ import libcst as cst
 from rnnlint.finding import Confidence
 from rnnlint.frontend import builtins, containers, dispatch, drift
 from rnnlint.frontend.disregard import note_disregard
+from rnnlint.frontend.escapes import note_escape
 from rnnlint.frontend.machine import MAX_DEPTH, Frame, Machine
 from rnnlint.frontend.names import canonical
 from rnnlint.frontend.registration import prepared_elsewhere
@@ -135,6 +136,7 @@ def call(
         if handler is not None:
             request.receiver = callee
             return handler(request)
+    note_escape(request, callee.holder or callee if isinstance(callee, Opaque) else callee)
     _hand_over(m, request)
     note_escapes(m, request)
     return Opaque("the result of something that is not known")
@@ -167,6 +169,7 @@ def _call_external(m: Machine, callee: External, request: dispatch.Call) -> Valu
         handler = dispatch.family(request.path)
     if handler is None:
         note_escapes(m, request)
+        note_escape(request)
         return Opaque(f"what {request.path} returns is not known")
     return handler(request)
 
@@ -221,6 +224,7 @@ def _call_method(
         return handler(request)
     _hand_over(m, request)
     note_escapes(m, request)
+    note_escape(request)
     return Opaque(f"what .{bound.name}() returns is not known")
 
 
@@ -236,6 +240,7 @@ def call_function(
     m.executed.add(id(function.node))
     depth = sum(1 for frame in m.frames if frame.function is not None and frame.function.node is function.node)
     if depth >= MAX_RECURSION or len(m.frames) >= MAX_DEPTH:
+        note_escape(dispatch.Call(m, node, args, keywords))
         _initialise(args)
         m.record.cut |= len(m.frames) >= MAX_DEPTH
         return Opaque("a recursion")
@@ -412,7 +417,9 @@ def attribute(m: Machine, value: Value, name: str, node: cst.CSTNode) -> Value:
         return value.slots[name]  # type: ignore[no-any-return]  # namespaces made of dictionaries
     if isinstance(value, LayerValue | Thing):
         m.record.escaped.append(value)
-    return Opaque(f"the attribute {name} is not known")
+    if isinstance(value, Opaque):
+        return m.member(value, name)
+    return Opaque(f"the attribute {name} is not known", holder=value)
 
 
 def replace_attribute(call: dispatch.Call) -> Value:
@@ -461,4 +468,4 @@ def _instance_attribute(m: Machine, value: Instance, name: str, node: cst.CSTNod
         return handler(dispatch.Call(m, node, (), {}, value, name))
     if (kind, name) in dispatch.METHODS:
         return BoundMethod(value, name)
-    return Opaque(f"the attribute {name} of {value.cls.name} is not known")
+    return Opaque(f"the attribute {name} of {value.cls.name} is not known", holder=value)

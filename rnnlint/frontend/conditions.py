@@ -83,6 +83,9 @@ def boolean(m: Machine, node: cst.BooleanOperation, scope: Scope) -> Value:
         return right
     if truth_of(right) is stops:
         return right if isinstance(left, Opaque) else m.join(left, right)
+    periods = [period for side in (left, right) if (period := period_of(side)) is not None]
+    if stops and periods and isinstance(left, Opaque) and isinstance(right, Opaque):
+        return Opaque("it depends on a condition", period=periods[0])  # every k-th time, or at the end
     return m.join(left, right)
 
 
@@ -122,7 +125,18 @@ def _compare(m: Machine, op: cst.BaseCompOp, left: Value, right: Value, node: cs
         m.versions_read += 1
     if symbol in {"is", "is not", "==", "!="} and settled(right, 0) is None:
         return _is_none(left, symbol in {"is", "=="})
-    return Opaque("it depends on a condition")
+    return Opaque("it depends on a condition", period=period_of(left) if symbol == "==" else None)
+
+
+def period_of(value: Value) -> Value | None:
+    """The k of `i % k`."""
+    if isinstance(value, Opaque):
+        return value.period
+    if isinstance(value, Symbol) and len(value.size.terms) == 1 and not value.size.constant:
+        key = value.size.terms[0][0]
+        if isinstance(key, tuple) and key[0] == "%" and len(key) == 3:
+            return Symbol(key[2]) if isinstance(key[2], Linear) else Const(key[2])
+    return None
 
 
 def _sizes(value: Value) -> Iterator[Linear]:

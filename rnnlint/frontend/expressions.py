@@ -11,7 +11,7 @@ import libcst as cst
 
 from rnnlint.frontend import arithmetic, builtins, indexing, modules
 from rnnlint.frontend.comprehensions import comprehension, dict_comprehension
-from rnnlint.frontend.conditions import boolean, comparison, conditional, hashable, truth_of
+from rnnlint.frontend.conditions import boolean, comparison, conditional, hashable, period_of, truth_of
 from rnnlint.frontend.iteration import element_of
 from rnnlint.frontend.machine import Machine, number, size_of
 from rnnlint.frontend.sequences import Runs, counts_of, generic, iterate, runs_of, union
@@ -189,7 +189,8 @@ def binary(
         if symbol == "*" and isinstance(result, Sequence):
             result.slots["repeated"] = m.place(node)
         return result
-    return Opaque("an expression of values that are not known")
+    period = right if symbol == "%" and not isinstance(left, Const) else None
+    return Opaque("an expression of values that are not known", period=period)
 
 
 def _constants(m: Machine, function: Callable[[Any, Any], Any], left: Const, right: Const, node: cst.CSTNode) -> Value:
@@ -289,7 +290,9 @@ def _unary(m: Machine, node: cst.UnaryOperation, scope: Scope) -> Value:
     value = m.evaluate(node.expression, scope)
     if isinstance(node.operator, cst.Not):
         truth = truth_of(value)
-        return Opaque("it depends on a condition") if truth is None else Const(not truth, m.place(node))
+        if truth is None:
+            return Opaque("it depends on a condition", period=period_of(value))
+        return Const(not truth, m.place(node))
     if isinstance(value, Const) and isinstance(value.value, int | float):
         signs: dict[type, Callable[[Any], Any]] = {cst.Minus: operator.neg, cst.Plus: operator.pos}
         sign = signs.get(type(node.operator))

@@ -134,12 +134,13 @@ def execute_module(m: Machine, module: ModuleValue, name: str) -> None:
     """Run a module's body, outside of the loops that run where it is first used."""
     module.scope.slots["__name__"] = Const(name)
     m.frames.append(Frame(module))
-    loops, m.loops = m.loops, []
+    turns, m.turns = m.turns, []
+    branches, m.branches = m.branches, []
     try:
         m.run(module.syntax.tree.body, module.scope)
     finally:
         m.frames.pop()
-        m.loops = loops
+        m.turns, m.branches = turns, branches
 
 
 def run_import(m: Machine, node: cst.Import, scope: Scope) -> None:

@@ -8,11 +8,29 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rnnlint.frontend.values import Cell, Instance, LayerValue, Place, Thing, Value
     from rnnlint.program.data import Array, Loader, Misuse, Padding, Repeat, ScalerFit, ScalerUse, Scaling, Sort, Split
+    from rnnlint.program.events import Branch, Turn
     from rnnlint.program.interface import RemovedUse
     from rnnlint.program.network import Layer
     from rnnlint.program.size import Linear
-    from rnnlint.program.training import Clip, Disregard, Evaluation, Fit, Inference, MetricUse, Optimizer, Score
+    from rnnlint.program.training import Disregard, Evaluation, Fit, Inference, MetricUse, Optimizer, Score
     from rnnlint.program.value import Setting, Site
+
+
+@dataclass(slots=True)
+class Happening:
+    """An event as a dialect sees it: done to `values`, which are resolved to layers when the run is over."""
+
+    how: str
+    place: Place
+    number: int
+    values: tuple[Value, ...]
+    turns: tuple[Turn, ...]
+    branches: tuple[Branch, ...]
+    origin: int
+    no_grad: bool
+    doubtful: bool
+    array: Array | None
+    settings: dict[str, Setting]
 
 
 @dataclass(slots=True)
@@ -52,7 +70,6 @@ class Recorder:
     evaluations: list[Evaluation] = field(default_factory=list)
     schedules: list[Optimizer] = field(default_factory=list)  # whose rate something else sets during training
     rate_holders: list[tuple[Optimizer, Cell]] = field(default_factory=list)  # through which it can be set by hand
-    clips: list[Clip] = field(default_factory=list)
     escaped: list[Instance | LayerValue | Thing] = field(default_factory=list)  # handed to code that is not known
     inferences: list[Inference] = field(default_factory=list)
     trained: list[Value] = field(default_factory=list)  # models and parameters that are fitted or optimized
@@ -60,7 +77,7 @@ class Recorder:
     backwards: list[Array | None] = field(default_factory=list)  # what gradients are taken of
     cut: bool = False  # whether something was too large to be run to its end
     loaded: list[Value] = field(default_factory=list)  # whose weights are read from a file, copied or kept
-    offered_clips: list[Clip] = field(default_factory=list)  # in code that nobody is seen to call
+    happenings: list[Happening] = field(default_factory=list)
     updates: list[Update] = field(default_factory=list)
     compiles: list[Compiled] = field(default_factory=list)
     outputs: list[Array] = field(default_factory=list)  # what networks' forward passes return

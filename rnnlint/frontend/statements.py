@@ -13,6 +13,7 @@ import libcst as cst
 from rnnlint.frontend import indexing, modules
 from rnnlint.frontend.calls import define_class, define_function, within
 from rnnlint.frontend.conditions import truth_of
+from rnnlint.frontend.dispatch import ASSIGNMENTS, Call, kind_of
 from rnnlint.frontend.drift import FAILURES, choosing, guarded, note_assigned
 from rnnlint.frontend.expressions import _BINARY, binary, subscript_keys
 from rnnlint.frontend.heap import MISSING, Delta, either
@@ -37,7 +38,9 @@ from rnnlint.frontend.values import (
     Value,
 )
 from rnnlint.program.data import Array
+from rnnlint.program.events import Branch
 from rnnlint.program.size import Size, add
+from rnnlint.program.value import Setting
 
 SWITCHES = frozenset({"trainable", "name"})  # attributes of layers that leave the weights as they are
 
@@ -109,9 +112,17 @@ def _assign_attribute(m: Machine, target: cst.Attribute, value: Value, scope: Sc
         m.heap.write(holder, target.attr.value, value)
     elif isinstance(holder, Opaque | External):
         m.record.escaped.extend(item for item in within(value) if isinstance(item, Instance | LayerValue | Thing))
-    elif target.attr.value == "requires_grad" and isinstance(value, Const) and value.value is True:
-        return
-    elif isinstance(holder, LayerValue | Parameters) and target.attr.value not in SWITCHES:
+    elif isinstance(holder, LayerValue | Parameters):
+        _note_set(m, holder, target.attr.value, value)
+    handler = ASSIGNMENTS.get((kind_of(holder), target.attr.value))
+    if handler is not None:
+        handler(Call(m, target, (value,), {}, holder, target.attr.value))
+
+
+def _note_set(m: Machine, holder: LayerValue | Parameters, name: str, value: Value) -> None:
+    """Weights that the program sets, or keeps from being trained."""
+    trains = name == "requires_grad" and isinstance(value, Const) and value.value is True
+    if not trains and name not in SWITCHES:
         m.record.loaded.extend(holder.owners if isinstance(holder, Parameters) else (holder,))
 
 
@@ -175,6 +186,8 @@ def _augmented(m: Machine, node: cst.AugAssign, scope: Scope) -> Flow:
         result = binary(m, symbol, function, left, right, node)
     if isinstance(left, Parameters):
         m.record.trained.extend(left.owners)
+    if symbol == "+" and isinstance(right, ArrayRef) and m.turns:
+        m.happen("keep", node, array=right.array)
     if isinstance(left, ArrayRef) and isinstance(result, ArrayRef) and isinstance(node.target, cst.Name):
         m.heap.write(left, "array", result.array)  # in place: every name of this array sees it
     elif isinstance(left, Sequence) and isinstance(result, Sequence):
@@ -197,22 +210,24 @@ def grow(m: Machine, sequence: Sequence, result: Sequence) -> None:
 
 def _if(m: Machine, node: cst.If, scope: Scope) -> Flow:
     before = m.versions_read
-    truth = truth_of(m.evaluate(node.test, scope))
+    test = m.evaluate(node.test, scope)
+    truth = truth_of(test)
     asks = m.versions_read > before
+    period = m.setting(test.period) if isinstance(test, Opaque) and test.period is not None else None
     with choosing(m, before, truth is not None):
-        flow = _arms(m, node, truth, scope)
+        flow = _arms(m, node, truth, scope, period)
     if asks and flow != Flow.NEXT:
         m.guards += 1  # the rest of the function runs for some versions only
     return flow
 
 
-def _arms(m: Machine, node: cst.If, truth: bool | None, scope: Scope) -> Flow:
+def _arms(m: Machine, node: cst.If, truth: bool | None, scope: Scope, period: Setting | None) -> Flow:
     other = node.orelse
     if truth is True:
         return _suite(m, node.body, scope)
     if truth is False:
         return _else(m, other, scope)
-    return branches(m, [lambda: _suite(m, node.body, scope), lambda: _else(m, other, scope)])
+    return branches(m, [lambda: _suite(m, node.body, scope), lambda: _else(m, other, scope)], period)
 
 
 def _else(m: Machine, node: cst.If | cst.Else | None, scope: Scope) -> Flow:
@@ -221,14 +236,16 @@ def _else(m: Machine, node: cst.If | cst.Else | None, scope: Scope) -> Flow:
     return _suite(m, node.body, scope) if isinstance(node, cst.Else) else _if(m, node, scope)
 
 
-def branches(m: Machine, arms: list[Callable[[], Flow]]) -> Flow:
+def branches(m: Machine, arms: list[Callable[[], Flow]], period: Setting | None = None) -> Flow:
     """Run each arm from the same state; go on with the join of those that reach the end."""
     flow = Flow.NONE
     state: Delta | None = None
-    for arm in arms:
+    choice = m.unique()
+    for number_of_arm, arm in enumerate(arms):
         m.heap.begin()
         try:
-            left = arm()
+            with m.branching(Branch(choice, number_of_arm, period)):
+                left = arm()
         finally:
             delta = m.heap.end()
         flow |= left
@@ -269,6 +286,7 @@ def _for(m: Machine, node: cst.For, scope: Scope) -> Flow:
 
 def _unrolled(m: Machine, node: cst.For, items: tuple[Value, ...], scope: Scope) -> Flow:
     for item in items:
+        m.next_turn()
         assign(m, node.target, item, scope)
         flow = _suite(m, node.body, scope)
         if not flow & (Flow.NEXT | Flow.CONTINUE):
@@ -286,6 +304,7 @@ def _twice(m: Machine, body: cst.BaseSuite, scope: Scope, prepare: Callable[[], 
     flow = Flow.NONE
     for _ in range(2):
         m.heap.begin()
+        m.next_turn()
         try:
             prepare()
             flow |= _suite(m, body, scope)
@@ -345,7 +364,8 @@ def _handler(m: Machine, handler: Any, scope: Scope, needed: bool) -> None:
     try:
         if handler.name is not None:
             assign(m, handler.name.name, Opaque("an exception"), scope)
-        _suite(m, handler.body, scope)
+        with m.branching(Branch(m.unique(), 0)):
+            _suite(m, handler.body, scope)
     finally:
         delta = m.heap.end()
     missing = {

@@ -72,9 +72,14 @@ class Symbol(Value):
 
 @dataclass(frozen=True, slots=True)
 class Opaque(Value):
-    """A value that the program does not show."""
+    """A value that the program does not show.
+
+    `holder` is the object that it is an attribute of. `period` is the k of `i % k`, and of a condition on that.
+    """
 
     reason: str = "its value is not known"
+    holder: Value | None = field(default=None, compare=False, repr=False)
+    period: Value | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

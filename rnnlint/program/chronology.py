@@ -39,7 +39,9 @@ def order_in_time(program: Program, split: Split) -> Evidence | None:
     if not all(array.timeline is not None or array.reach is not None for array in data):
         return None
     dated = next((array for array in data if array.timeline is not None), None)
-    if dated is None or dated.timeline is None or any(_text(array) for array in data) or _grouped(program, split):
+    if dated is None or dated.timeline is None or any(_text(array) for array in data):
+        return None
+    if _grouped(program, split) or _read_as_text(program, split):
         return None
     return Evidence(dated.timeline.why, dated.timeline.site, dated, Confidence.MEDIUM)
 
@@ -91,6 +93,12 @@ def _series_rows(rows: Rows) -> Rows:
 def _grouped(program: Program, split: Split) -> bool:
     """Whether the program takes the rows for those of several cases, each with a course of its own."""
     return any(a.rows is not None and a.rows.source == split.whole.source for a in program.made_by("group"))
+
+
+def _read_as_text(program: Program, split: Split) -> bool:
+    """Whether a vocabulary is taken from these rows, so that each of them is a text."""
+    read = (fit.data.rows for fit in program.scaler_fits if fit.vocabulary)
+    return any(rows is not None and rows.source == split.whole.source for rows in read)
 
 
 def windows_in(split: Split) -> tuple[Array, ...]:

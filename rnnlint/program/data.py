@@ -311,6 +311,26 @@ class Array:
                 yield array
                 waiting.extend(array.inputs)
 
+    def graph(self) -> Iterator[Array]:
+        """This array and what gradients flow back to; nothing behind a choice of which one side is cut."""
+        seen: set[int] = set()
+        waiting = [self]
+        while waiting:
+            array = waiting.pop(0)
+            if array.number in seen or array.cut:
+                continue
+            seen.add(array.number)
+            yield array
+            if array.op != "join" or not any(one.cut for one in array.alternatives()):
+                waiting.extend(array.inputs)
+
+    def alternatives(self) -> Iterator[Array]:
+        """The arrays that it is one of."""
+        if self.op != "join":
+            yield self
+        for one in self.inputs if self.op == "join" else ():
+            yield from one.alternatives()
+
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Misuse:

@@ -15,7 +15,8 @@ UNBOUNDED_ACTIVATIONS = frozenset(
 ELEMENTWISE_KINDS = frozenset(
     {
         "activation", "activity_regularization", "alpha_dropout", "batch_normalization", "dropout", "elu",
-        "gaussian_dropout", "gaussian_noise", "group_normalization", "identity", "input", "layer_normalization",
+        "gaussian_dropout", "gaussian_noise", "group_normalization", "identity", "input", "instance_normalization",
+        "layer_normalization",
         "leaky_relu", "masking", "normalization", "p_re_lu", "re_lu", "relu", "gelu", "sigmoid", "softmax",
         "spatial_dropout1d", "tanh", "unit_normalization", "rms_normalization", "rescaling", "log_softmax",
     }
@@ -41,6 +42,11 @@ class Regulariser:
     def strength(self) -> float:
         """The larger factor."""
         return max(self.l1, self.l2)
+
+
+def _positive(setting: Setting | None) -> bool:
+    value = known(setting)
+    return isinstance(value, int | float) and value > 0
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -81,6 +87,15 @@ class Layer:
         """Whether its recurrent kernel starts as the identity, as relu cells over long sequences need."""
         initialiser = known(self.settings.get("recurrent_initializer"))
         return isinstance(initialiser, str) and initialiser.lower() in {"identity", "identityinitializer"}
+
+    @property
+    def knows_training(self) -> bool:
+        """Whether it does in training what it does not do otherwise: dropout, or statistics of each batch."""
+        if self.recurrent:
+            return _positive(self.settings.get("dropout")) and known(self.settings.get("num_layers")) != 1
+        if self.kind == "dropout":
+            return _positive(self.settings.get("rate", Known(0.5)))
+        return self.kind == "batch_normalization"
 
     def setting(self, name: str) -> Setting:
         """The setting, or Unknown when nothing is known of it."""

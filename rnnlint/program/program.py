@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from rnnlint.program.data import Array, Loader, Misuse, Padding, Repeat, ScalerFit, ScalerUse, Scaling, Sort, Split
+from rnnlint.program.events import Event
 from rnnlint.program.interface import Origin, RemovedUse, Requirement
+from rnnlint.program.loops import Trace
 from rnnlint.program.network import Layer, Model, Premature, Unregistered
 from rnnlint.program.size import Linear, known_int
 from rnnlint.program.training import Disregard, Evaluation, Fit, Inference, MetricUse, Score, TrainingStep
@@ -64,6 +66,12 @@ class Program:
     loaded: frozenset[Layer] = frozenset()
     backwards: tuple[Array | None, ...] = ()
     complete: bool = True
+    events: tuple[Event, ...] = ()
+
+    @cached_property
+    def trace(self) -> Trace:
+        """What training does, by the loops that it stands in."""
+        return Trace(self.events)
 
     @cached_property
     def _users(self) -> dict[int, list[Array]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from rnnlint.program.data import Array
 from rnnlint.program.network import Model
-from rnnlint.program.value import Known, Setting, Site, Unknown
+from rnnlint.program.value import Known, Setting, Site, Unknown, known
 
 ADAPTIVE_OPTIMIZERS = frozenset({"adam", "adamw", "adamax", "nadam", "rmsprop"})  # their rate is the size of a move
 REGRESSION_LOSSES = frozenset({"mse", "mae", "huber", "log_cosh", "mape", "msle"})
@@ -21,6 +21,16 @@ class Optimizer:
     framework: str
     site: Site
     settings: Mapping[str, Setting] = field(default_factory=dict)
+
+    @property
+    def follows_scale(self) -> bool:
+        """Whether gradients twice as large make steps twice as large."""
+        return self.kind == "sgd"
+
+    @property
+    def remembers(self) -> bool:
+        """Whether its steps depend on earlier gradients, as far as is known."""
+        return self.kind not in {"sgd", "lbfgs"} or bool(known(self.settings.get("momentum"), 0))
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -46,7 +46,7 @@ def resampling(call: Call) -> Value:
 
 
 def _note(call: Call, made: Thing, how: str) -> None:
-    loops = tuple(call.machine.loops)
+    loops = tuple(turn.loop for turn in call.machine.turns)
     call.machine.record.metric_uses.append(MetricUse(made.born, how, call.site, loops))
 
 

@@ -29,7 +29,7 @@ from rnnlint.frontend.values import (
 )
 from rnnlint.program.data import Array
 from rnnlint.program.size import known_int
-from rnnlint.program.training import Clip, Evaluation, Fit, Inference, Loss, Metric, Optimizer
+from rnnlint.program.training import Evaluation, Fit, Inference, Loss, Metric, Optimizer
 from rnnlint.program.value import Known, Setting, Site, Unknown
 
 LOSSES = ("MeanSquaredError", "MeanAbsoluteError", "Huber", "BinaryCrossentropy", "CategoricalCrossentropy",
@@ -429,7 +429,7 @@ def clip(call: Call) -> Value:
     value = call.args[0] if call.args else Opaque()
     if owners_in(value):
         limit = call.setting(None if name == "clip_by_value" else 1, "clip_norm")
-        call.machine.clip(Clip(call.site, name, limit))
+        call.machine.happen("clip", call.node, *owners_in(value), by=Known(name), limit=limit)
     return Sequence("tuple", (value, Opaque("a norm"))) if name == "clip_by_global_norm" else value
 
 

@@ -28,18 +28,7 @@ instance_kind("module", "torch.nn.Module", "lightning.LightningModule", "lightni
               "lightning.core.lightning.LightningModule", "torch.jit.ScriptModule", "torch.nn.modules.module.Module",
               "torch.nn.RNNBase", "torch.nn.Sequential")  # fmt: skip
 
-SAME_OBJECT = (
-    "to",
-    "cuda",
-    "cpu",
-    "float",
-    "double",
-    "half",
-    "train",
-    "eval",
-    "share_memory",
-    "type",
-)
+SAME_OBJECT = ("to", "cuda", "cpu", "float", "double", "half", "share_memory", "type")
 
 
 @method("module", "__call__")
@@ -49,18 +38,32 @@ def call_module(call: Call) -> Value:
     forward = call.receiver.cls.lookup("forward")
     if not isinstance(forward, Function):
         return Opaque("a module without a forward of its own")
-    _note_inference(call, call.receiver)
+    note_forward(call)
     return call.machine.call(forward, (call.receiver, *call.args), dict(call.keywords), call.node)
 
 
-def _note_inference(call: Call, module: Instance) -> None:
-    """Record a forward pass without gradients, unless it is a part of another module's."""
-    m = call.machine
+def note_forward(call: Call) -> None:
+    """A network applied, unless by the network that holds it."""
+    m, module = call.machine, call.receiver
+    if not any(frame.owner is not None and frame.function and frame.function.name == "forward" for frame in m.frames):
+        m.happen("forward", call.node, module)
     inner = any(frame.owner is not None and class_kind(frame.owner) == "module" for frame in m.frames)
-    model = model_of(m, module) if m.no_gradient and not inner else None
+    model = model_of(m, module) if m.no_gradient and not inner and isinstance(module, Instance) else None
     if model is not None:
         arrays = tuple(value.array for value in call.args if isinstance(value, ArrayRef))
         m.record.inferences.append(Inference(call.site, "a forward pass", model, arrays, m.offering))
+
+
+@method("module", "train", "eval")
+@method("container", "train", "eval")
+@method("layer:torch", "train", "eval")
+@method("unknown", "train", "eval")
+def set_mode(call: Call) -> Value:
+    """module.train(), module.train(flag), module.eval()."""
+    flag = call.get(0, "mode") if call.path == "train" else Const(False)
+    how = {True: "train", False: "eval", None: "mode"}[True if flag is None else settled(flag)]
+    call.machine.happen(how, call.node, call.receiver)
+    return call.receiver
 
 
 @method("module", *SAME_OBJECT)
@@ -85,6 +88,7 @@ def frozen(call: Call) -> Value:
 @method("module", "parameters", "named_parameters")
 @method("container", "parameters", "named_parameters")
 @method("layer:torch", "parameters", "named_parameters")
+@method("unknown", "parameters", "named_parameters")
 def parameters(call: Call) -> Value:
     """The parameters of a module."""
     call.machine.record.handed.append((call.path, call.receiver))
@@ -112,7 +116,7 @@ def load_state_dict(call: Call) -> Value:
     return Opaque("the keys that do not fit")
 
 
-@method("module", "zero_grad", "register_buffer", "log", "log_dict", "save_hyperparameters")
+@method("module", "register_buffer", "log", "log_dict", "save_hyperparameters")
 def silent(call: Call) -> Value:
     """Calls without effect on what is known."""
     return Const(None)
@@ -122,7 +126,15 @@ def silent(call: Call) -> Value:
 def looked_after(call: Call) -> Value:
     """A module whose weights are set or saved by a call of its own."""
     call.machine.record.handed.append((call.path, call.receiver))
-    return Const(None)
+    return set_weights(call) if call.path != "state_dict" else Const(None)
+
+
+@method("container", "apply", "load_state_dict")
+@method("layer:torch", "apply", "load_state_dict")
+def set_weights(call: Call) -> Value:
+    """Weights loaded, or initialised by a function."""
+    call.machine.happen("reset", call.node, call.receiver)
+    return call.receiver
 
 
 @method("module", "__init__")
@@ -217,6 +229,7 @@ def call_sequential(call: Call) -> Value:
     assert isinstance(call.receiver, Thing)
     if "sequential" not in call.receiver.slots or not call.args:
         return Opaque("a call of a list of modules")
+    note_forward(call)
     current: Value = call.args[0]
     for layer in call.receiver.slots["layers"]:
         taken = isinstance(current, Sequence) and "recurrent" in current.slots and isinstance(layer, LayerValue)
@@ -247,4 +260,4 @@ def wrapped(call: Call) -> Value:
 @function("torch.nn.Parameter", "torch.nn.parameter.Parameter")
 def parameter(call: Call) -> Value:
     """A tensor that is trained."""
-    return ParameterTensor("a parameter tensor", call.site)
+    return ParameterTensor("a parameter tensor", site=call.site)

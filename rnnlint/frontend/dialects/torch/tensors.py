@@ -76,6 +76,15 @@ def tensor(call: Call) -> Value:
     return ArrayRef(call.machine.derive(array, "cast", call.site, dtype=dtype, cut=call.site if copied else None))
 
 
+@method("array", "detach_")
+def detach_in_place(call: Call) -> Value:
+    """x.detach_(): every name of this tensor sees it."""
+    assert isinstance(call.receiver, ArrayRef)
+    detached = call.machine.derive(call.own, "cast", call.site, cut=call.site)
+    call.machine.heap.write(call.receiver, "array", detached)
+    return call.receiver
+
+
 _TYPES = {"Tensor": "float", "FloatTensor": "float", "DoubleTensor": "float", "LongTensor": "int", "IntTensor": "int"}
 
 
@@ -216,14 +225,6 @@ def size(call: Call) -> Value:
         found = call.machine.dimension(array, axis)
         return number(found) if found is not None else Opaque("a size")
     return call.machine.attribute(call.receiver, "shape", call.node)
-
-
-@method("array", "backward", "zero_grad")
-def backward(call: Call) -> Value:
-    """loss.backward()."""
-    if call.path == "backward":
-        call.machine.record.backwards.append(call.own)
-    return Const(None)
 
 
 @attribute("", "backward")
