@@ -51,6 +51,7 @@ def _with_scalar(m: Machine, symbol: str, base: Array, other: Value, array_first
     facts: dict[str, Any] = {"quantity": quantity, "mask": _lost(base.mask, site, symbol), "columns": {}}
     if constant is None and not isinstance(other, Symbol):
         facts["shape"] = _stretched(base.shape)
+        facts["mixed"] = not isinstance(other, Const)
     shown = {"symbol": Known(symbol), "constant": Known(constant if array_first else None)}
     return m.derive(base, "arithmetic", site, **facts, settings=shown)
 
@@ -110,6 +111,7 @@ def _two_arrays(m: Machine, symbol: str, one: Array, two: Array, site: Site) -> 
         "shape": _broadcast(one.shape, two.shape),
         "rows": one.rows if one.rows is not None else two.rows,
         "padding": one.padding or two.padding,
+        "timeline": one.timeline or two.timeline,
         "mask": _lost(one.mask or two.mask, site, symbol),
     }
     return m.derive(one, "arithmetic", site, two, **facts, settings={"symbol": Known(symbol)})

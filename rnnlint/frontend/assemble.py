@@ -3,25 +3,37 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
+from collections.abc import Sequence as SequenceOf
 from dataclasses import replace
 
+from rnnlint.frontend.catalog.versions import origins, requirements
+from rnnlint.frontend.dispatch import class_kind
+from rnnlint.frontend.drift import in_force, uses_legacy_keras
+from rnnlint.frontend.holdings import layers_of
 from rnnlint.frontend.machine import Machine
 from rnnlint.frontend.recorder import Compiled, Update
-from rnnlint.frontend.values import ArrayRef, Instance, LayerValue, Mapping, Sequence, Thing, Union, Value
+from rnnlint.frontend.registration import premature, unregistered
+from rnnlint.frontend.trace import events_of
+from rnnlint.frontend.values import ArrayRef, Instance, LayerValue, Thing, Union, Value
 from rnnlint.program.data import Array, Part, Rows, Split
 from rnnlint.program.network import Entrance, Layer, Model
 from rnnlint.program.program import Program
 from rnnlint.program.size import Linear, Size
-from rnnlint.program.training import Clip, Fit, TrainingStep
+from rnnlint.program.training import Clip, Fit, Optimizer, TrainingStep
 from rnnlint.program.value import Known, Setting, Unknown, known, possible
+from rnnlint.program.walks import chain
+from rnnlint.source.requirements import requirements_near
 
-MAX_MODEL_DEPTH = 8
+RATE_SETTERS = frozenset({"", "learning_rate_scheduler", "reduce_lr_on_plateau"})  # callbacks
+NO_LIMIT = Unknown("the limit is not known")
 
 
 def assemble(m: Machine, path: str) -> Program:
     """The Program of a finished run."""
     record = m.record
+    drifts = record.removed_uses or len(set(record.namespaces.values())) > 1
+    asked = requirements(requirements_near(m.entry.document.path)) if drifts else ()
     models = tuple(model for value in record.models if (model := model_of(m, value)) is not None)
     return Program(
         path=path,
@@ -32,6 +44,7 @@ def assemble(m: Machine, path: str) -> Program:
         paddings=tuple(record.paddings),
         scaler_fits=tuple(record.scaler_fits),
         scalings=tuple(record.scalings),
+        scaler_uses=tuple(record.scaler_uses),
         splits=_with_statistics([*record.splits, *_slice_splits(record.arrays)], record.arrays),
         fits=tuple(record.fits),
         evaluations=tuple(record.evaluations),
@@ -45,51 +58,50 @@ def assemble(m: Machine, path: str) -> Program:
         resamplings=tuple(record.resamplings),
         backend=str(record.environment.get("KERAS_BACKEND") or "tensorflow"),
         sorts=tuple(record.sorts),
+        events=events_of(m),
+        removed_uses=in_force(m),
+        requirements=asked,
+        origins=origins(record.namespaces, asked, uses_legacy_keras(m)),
+        unregistered=unregistered(m),
+        premature=premature(m),
+        loaders=tuple(record.loaders),
+        disregards=tuple(dict.fromkeys(record.disregards)),
+        compared=frozenset(record.compared),
+        inferences=tuple(record.inferences),
+        compiled=_layers_in([made.model for made in record.compiles]),
+        trained=_layers_in(record.trained),
+        optimized=frozenset(layer for owner in record.optimized for layer in _registered(owner, set())),
+        loaded=_layers_in([*record.loaded, *record.escaped]),
+        backwards=tuple(record.backwards),
+        complete=not record.cut,
     )
+
+
+def _registered(value: Value, seen: set[int]) -> Iterator[Layer]:
+    """The layers whose parameters `module.parameters()` gives: those of attributes, not those in plain lists."""
+    if id(value) in seen:
+        return
+    seen.add(id(value))
+    if isinstance(value, LayerValue):
+        yield value.layer
+    parts: tuple[object, ...] = ()
+    if isinstance(value, Thing):
+        parts = value.slots.get("layers", ())
+    elif isinstance(value, Instance) and class_kind(value.cls) == "module":
+        parts = tuple(value.slots.values())
+    elif isinstance(value, Union):
+        parts = value.options
+    for part in parts:
+        if isinstance(part, LayerValue | Thing | Instance | Union):
+            yield from _registered(part, seen)
+
+
+def _layers_in(values: SequenceOf[Value]) -> frozenset[Layer]:
+    return frozenset(layer for value in dict.fromkeys(values) for layer in layers_of(value))
 
 
 def _reads_sequence(array: Array) -> bool:
     return array.op == "index" and bool(array.inputs) and array.inputs[0].recurrent_output is not None
-
-
-def layers_of(value: Value, depth: int = 0, seen: set[int] | None = None) -> list[Layer]:
-    """Every layer that an object holds, in the order in which it got them."""
-    seen = seen if seen is not None else set()
-    if id(value) in seen or depth > MAX_MODEL_DEPTH:
-        return []
-    seen.add(id(value))
-    if isinstance(value, LayerValue):
-        return [value.layer]
-    parts: list[Value] = []
-    if isinstance(value, Instance | Mapping):
-        parts = [item for item in value.slots.values() if isinstance(item, Value)]
-        if isinstance(value, Instance):
-            added = value.slots.get("layers")
-            parts.extend(added if isinstance(added, tuple) else ())
-    elif isinstance(value, Thing):
-        parts = list(value.slots.get("layers", ()))
-        return _graph_layers(value.slots.get("outputs", ())) + _all_layers(parts, depth, seen)
-    elif isinstance(value, Sequence):
-        parts = [*(value.items or ()), *([value.element] if value.element is not None else [])]
-    elif isinstance(value, Union):
-        parts = list(value.options)
-    return _all_layers(parts, depth, seen)
-
-
-def _all_layers(parts: list[Value], depth: int, seen: set[int]) -> list[Layer]:
-    found: list[Layer] = []
-    for part in parts:
-        found.extend(layer for layer in layers_of(part, depth + 1, seen) if layer not in found)
-    return found
-
-
-def _graph_layers(outputs: tuple[Array, ...]) -> list[Layer]:
-    found: list[Layer] = []
-    for output in outputs:
-        for array in output.ancestry():
-            if array.layer is not None and array.layer not in found:
-                found.insert(0, array.layer)
-    return found
 
 
 def model_of(m: Machine, value: Value | None) -> Model | None:
@@ -155,12 +167,15 @@ def _with_statistics(splits: list[Split], arrays: list[Array]) -> tuple[Split, .
 def _slice_splits(arrays: list[Array]) -> list[Split]:
     """Two slices of the same rows that meet at a share of their number are a split."""
     slices: dict[Rows, dict[Part, Array]] = defaultdict(dict)
+    wholes: dict[Rows, list[Array]] = defaultdict(list)
     for array in arrays:
         if array.op != "rows" or any(a.op in {"unscale", "prediction"} for a in array.ancestry()):
             continue
         if array.rows is not None and array.rows.path and array.rows.path[-1].kind == "slice":
             parent = Rows(array.rows.source, array.rows.path[:-1])
             slices[parent].setdefault(array.rows.path[-1], array)
+            if array.inputs[0] not in wholes[parent]:
+                wholes[parent].append(array.inputs[0])
     found: list[Split] = []
     for parent, parts in slices.items():
         for first, array in parts.items():
@@ -168,16 +183,14 @@ def _slice_splits(arrays: list[Array]) -> list[Split]:
                 if first.high is not None and first.high == second.low and _is_share(first.high) and first.low is None:
                     later = max(array, other, key=lambda a: a.number)
                     pieces = (parent.select(first), parent.select(second))
-                    found.append(
-                        Split(
-                            later.site if later is array else other.site,
-                            "slices",
-                            parent,
-                            pieces,
-                            Known(False),
-                        )
-                    )
+                    shuffled = Known(any(_shuffled(whole, parent) for whole in wholes[parent]))
+                    found.append(Split(later.site, "slices", parent, pieces, shuffled, data=tuple(wholes[parent])))
     return found
+
+
+def _shuffled(array: Array, rows: Rows) -> bool:
+    """Whether these rows were brought into a random order before."""
+    return any(earlier.op == "shuffle" and earlier.rows == rows for earlier in chain(array))
 
 
 def _is_share(bound: object) -> bool:
@@ -204,8 +217,24 @@ def _keras_steps(m: Machine) -> list[TrainingStep]:
             continue
         fits = tuple(fit for fit in m.record.fits if fit.model is not None and fit.model.site == model.site)
         clips, hidden = _optimizer_clips(made)
-        steps.append(TrainingStep(made.site, "keras", model, made.optimizer, clips, fits, hidden))
+        optimizer = _in_effect(m, made.optimizer, fits)
+        steps.append(TrainingStep(made.site, "keras", model, optimizer, clips, fits, hidden))
     return steps
+
+
+def _in_effect(m: Machine, optimizer: Optimizer | None, fits: tuple[Fit, ...]) -> Optimizer | None:
+    """The optimizer, whose learning rate is not known where anything else may set it during training."""
+    if optimizer is None:
+        return None
+    by_hand = any(
+        held is optimizer and {"lr", "learning_rate"} & set(cell.slots) for held, cell in m.record.rate_holders
+    )
+    escaped = any(isinstance(v, Thing) and v.slots.get("optimizer") is optimizer for v in m.record.escaped)
+    called = any(callback.kind in RATE_SETTERS for fit in fits for callback in fit.callbacks)
+    if not (by_hand or escaped or called or optimizer in m.record.schedules):
+        return optimizer
+    changed = Unknown("the program changes the learning rate during training")
+    return replace(optimizer, settings={**optimizer.settings, "learning_rate": changed})
 
 
 def _optimizer_clips(made: Compiled) -> tuple[tuple[Clip, ...], str]:
@@ -220,7 +249,7 @@ def _optimizer_clips(made: Compiled) -> tuple[tuple[Clip, ...], str]:
         if values is None:
             return (), f"{name} is not known"
         if any(value is not None for value in values):
-            clips.append(Clip(made.optimizer.site, name))
+            clips.append(Clip(made.optimizer.site, name, setting))
     return tuple(clips), ""
 
 
@@ -234,7 +263,8 @@ def _updates(m: Machine) -> list[TrainingStep]:
         model = replace(first, layers=layers)
         clips, hidden = _update_clips(m, update)
         fits = tuple(fit for fit in m.record.fits if _trains(fit, layers))
-        steps.append(TrainingStep(update.site, model.framework, model, update.optimizer, clips, fits, hidden))
+        optimizer = _in_effect(m, update.optimizer, fits)
+        steps.append(TrainingStep(update.site, model.framework, model, optimizer, clips, fits, hidden))
     return steps
 
 
@@ -245,12 +275,16 @@ def _trains(fit: Fit, layers: tuple[Layer, ...]) -> bool:
 
 
 def _update_clips(m: Machine, update: Update) -> tuple[tuple[Clip, ...], str]:
-    clips = [*m.record.clips, *(m.record.offered_clips if update.offered else ())]
+    clips = [
+        Clip(event.place.site(), str(known(event.settings["by"])), event.settings.get("limit", NO_LIMIT))
+        for event in m.record.happenings
+        if event.how == "clip" and (update.offered or not event.origin)
+    ]
     setting: Setting | None = update.trainer_clip
     if isinstance(setting, Unknown):
         return tuple(clips), setting.reason
     if setting is not None and (values := possible(setting)) is not None and any(value for value in values):
-        clips.append(Clip(update.site, "gradient_clip_val"))
+        clips.append(Clip(update.site, "gradient_clip_val", setting))
     if update.optimizer is not None:
         clips.extend(_optimizer_clips(Compiled(update.site, update.owners[0], update.optimizer))[0])
     return tuple(clips), ""

@@ -9,8 +9,11 @@ from typing import Any
 from rnnlint.finding import Confidence
 from rnnlint.frontend.dispatch import METHODS as DIALECT_METHODS
 from rnnlint.frontend.dispatch import Call
+from rnnlint.frontend.drift import guarded
 from rnnlint.frontend.iteration import element_in, items_of
 from rnnlint.frontend.machine import Machine, number, size_of
+from rnnlint.frontend.reaches import index_by
+from rnnlint.frontend.registration import note_registered
 from rnnlint.frontend.sorting import note_sort
 from rnnlint.frontend.values import (
     ArrayRef,
@@ -25,6 +28,7 @@ from rnnlint.frontend.values import (
     Sequence,
     SuperProxy,
     Symbol,
+    Thing,
     Value,
     settled,
 )
@@ -89,7 +93,10 @@ def _range(call: Call) -> Value:
             return Opaque("a range that fails at run time")
         if len(values) <= MAX_RANGE:
             return Sequence("list", tuple(Const(value) for value in values))
-    return Sequence("list", None, Symbol(call.machine.fresh("loop")))
+    step = size_of(call.args[2]) if len(call.args) == 3 else 1
+    start = size_of(call.args[0]) if len(call.args) > 1 else 0
+    index = index_by(call.machine.fresh("loop"), step).size
+    return Sequence("list", None, number(add(index, start) if start is not None else index))
 
 
 @_function("enumerate")
@@ -163,7 +170,7 @@ def _bool(call: Call) -> Value:
     return Opaque("a condition") if truth is None else Const(truth, call.place)
 
 
-@_function("list", "tuple", "set", "sorted", "reversed", "frozenset", "iter")
+@_function("list", "tuple", "set", "sorted", "reversed", "frozenset")
 def _list(call: Call) -> Value:
     if not call.args:
         return Sequence("list", ())
@@ -173,9 +180,19 @@ def _list(call: Call) -> Value:
         note_sort(call, source)
     if items is not None:
         return Sequence("list", items)
-    if isinstance(source, ArrayRef):
-        return Sequence("list", None, element_in(call, source))
-    return Sequence("list", None, element_in(call, source))
+    result = Sequence("list", None, element_in(call, source))
+    if call.path == "builtins.iter" and isinstance(source, Thing):
+        result.slots["iterator"] = source.kind
+    return result
+
+
+@_function("iter")
+def _iter(call: Call) -> Value:
+    call.machine.drawing += 1
+    try:
+        return _list(call)
+    finally:
+        call.machine.drawing -= 1
 
 
 @_function("next")
@@ -245,7 +262,8 @@ def _reduce(call: Call) -> Value:
 def _getattr(call: Call) -> Value:
     name = settled(call.get(1, "name"))
     if isinstance(name, str) and call.args:
-        return call.machine.attribute(call.args[0], name, call.node)
+        with guarded(call.machine, len(call.args) > 2):
+            return call.machine.attribute(call.args[0], name, call.node)
     return Opaque("an attribute by a name that is not known")
 
 
@@ -253,13 +271,22 @@ def _getattr(call: Call) -> Value:
 def _setattr(call: Call) -> Value:
     name = settled(call.get(1, "name"))
     target = call.get(0, "obj")
-    if isinstance(name, str) and isinstance(target, Instance) and len(call.args) > 2:
-        call.machine.heap.write(target, name, call.args[2])
+    if target is not None and len(call.args) > 2:
+        note_registered(call.machine, target, call.args[2], "setattr")
+        if isinstance(target, Instance):
+            key = name if isinstance(name, str) else ("attribute", len(target.slots))
+            call.machine.heap.write(target, key, call.args[2])
+    return Const(None)
+
+
+@_function("print")
+def _print(call: Call) -> Value:
     return Const(None)
 
 
 @_function("hasattr")
 def _hasattr(call: Call) -> Value:
+    call.machine.versions_read += 1
     return Opaque("it depends on a condition")
 
 

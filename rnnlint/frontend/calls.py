@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from collections.abc import Mapping as MappingOf
 
 import libcst as cst
 
 from rnnlint.finding import Confidence
-from rnnlint.frontend import builtins, containers, dispatch
+from rnnlint.frontend import builtins, containers, dispatch, drift
+from rnnlint.frontend.disregard import note_disregard
+from rnnlint.frontend.escapes import note_escape
 from rnnlint.frontend.machine import MAX_DEPTH, Frame, Machine
 from rnnlint.frontend.names import canonical
+from rnnlint.frontend.registration import prepared_elsewhere
 from rnnlint.frontend.sequences import union
 from rnnlint.frontend.values import (
     ArrayRef,
     BoundMethod,
+    Cell,
     Class,
     Const,
     External,
@@ -24,6 +29,8 @@ from rnnlint.frontend.values import (
     ModuleValue,
     Native,
     Opaque,
+    Parameters,
+    ParameterTensor,
     Scope,
     Sequence,
     SuperProxy,
@@ -35,6 +42,7 @@ from rnnlint.frontend.values import (
 from rnnlint.program.data import Array
 
 MAX_RECURSION = 2
+MAX_NESTING = 4
 _TRANSPARENT = frozenset({"abc", "builtins", "functools", "keras", "tensorflow", "torch", "typing"})
 _PASSES = frozenset({"forward", "call"})  # what the frameworks call to apply a network
 
@@ -128,19 +136,67 @@ def call(
         if handler is not None:
             request.receiver = callee
             return handler(request)
+    note_escape(request, callee.holder or callee if isinstance(callee, Opaque) else callee)
+    _hand_over(m, request)
+    note_escapes(m, request)
     return Opaque("the result of something that is not known")
+
+
+def _hand_over(m: Machine, request: dispatch.Call) -> None:
+    """What library code is given it may keep, register or train, or initialise as a base class does."""
+    _initialise(request.args)
+    for value in (*request.args, *request.keywords.values()):
+        if isinstance(value, LayerValue | Cell | ParameterTensor):
+            m.record.handed.append((request.path, value))
+
+
+def _initialise(args: tuple[Value, ...]) -> None:
+    """Objects given to code that is not followed may be initialised there."""
+    for value in args:
+        if isinstance(value, Instance):
+            value.initialised = True
 
 
 def _call_external(m: Machine, callee: External, request: dispatch.Call) -> Value:
     request.path = canonical(callee.path)
+    drift.note_call(m, request, callee.path)
     handler = dispatch.FUNCTIONS.get(request.path)
     if handler is None and request.path.startswith("builtins."):
         handler = builtins.FUNCTIONS.get(request.path.removeprefix("builtins."))
+    else:
+        _hand_over(m, request)
     if handler is None:
         handler = dispatch.family(request.path)
     if handler is None:
+        note_escapes(m, request)
+        note_escape(request)
         return Opaque(f"what {request.path} returns is not known")
     return handler(request)
+
+
+def note_escapes(m: Machine, request: dispatch.Call) -> None:
+    """Objects that are handed to code which is not known, and may be changed there."""
+    if request.path.startswith("builtins."):
+        return
+    for value in (request.receiver, *request.args, *request.keywords.values()):
+        m.record.escaped.extend(item for item in within(value) if isinstance(item, Instance | LayerValue | Thing))
+
+
+def within(value: Value, depth: int = 0) -> Iterator[Value]:
+    """A value, and those that stand in it where it is a list, a dictionary or one of several."""
+    inner: tuple[Value | None, ...] = ()
+    if isinstance(value, Sequence):
+        inner = (*(value.items or ()), value.element)
+    elif isinstance(value, Mapping):
+        inner = tuple(item for item in value.slots.values() if isinstance(item, Value))
+    elif isinstance(value, Union):
+        inner = value.options
+    elif isinstance(value, Parameters):
+        inner = value.owners
+    yield value
+    for item in inner:
+        if item is not None and depth < MAX_NESTING:
+            yield from within(item, depth + 1)
 
 
 def _call_instance(m: Machine, instance: Instance, request: dispatch.Call) -> Value:
@@ -160,10 +216,16 @@ def _call_method(
     if bound.function is not None:
         return call_function(m, bound.function, (bound.receiver, *args), keywords, node)
     request = dispatch.Call(m, node, args, keywords, bound.receiver, bound.name)
+    drift.note_method(m, request)
     handler = dispatch.METHODS.get((dispatch.kind_of(bound.receiver), bound.name))
     if handler is None:
         handler = containers.METHODS.get((type(bound.receiver).__name__, bound.name))
-    return handler(request) if handler is not None else Opaque(f"what .{bound.name}() returns is not known")
+    if handler is not None:
+        return handler(request)
+    _hand_over(m, request)
+    note_escapes(m, request)
+    note_escape(request)
+    return Opaque(f"what .{bound.name}() returns is not known")
 
 
 def call_function(
@@ -178,18 +240,22 @@ def call_function(
     m.executed.add(id(function.node))
     depth = sum(1 for frame in m.frames if frame.function is not None and frame.function.node is function.node)
     if depth >= MAX_RECURSION or len(m.frames) >= MAX_DEPTH:
+        note_escape(dispatch.Call(m, node, args, keywords))
+        _initialise(args)
+        m.record.cut |= len(m.frames) >= MAX_DEPTH
         return Opaque("a recursion")
     m.step()
     module = function.scope.module
     assert module is not None
     scope = Scope(module, function.scope)
     _bind(m, function, scope, args, keywords, entry)
+    note_disregard(m, function, scope)
     leaves = m.frame.module.syntax is m.entry and module.syntax is not m.entry
-    before = m.via
+    before, guards = m.via, m.guards
     if leaves:
         m.via = m.entry.span(node)
-    silent = 1 if "no_grad" in function.slots else 0
-    m.no_gradient += silent
+    silent = [m.site(node)] if "no_grad" in function.slots else []
+    m.no_gradient.extend(silent)
     frame = Frame(module, function, function.owner)
     m.frames.append(frame)
     try:
@@ -200,8 +266,8 @@ def call_function(
             return result
     finally:
         m.frames.pop()
-        m.no_gradient -= silent
-        m.via = before
+        del m.no_gradient[len(m.no_gradient) - len(silent) :]
+        m.via, m.guards = before, guards
 
 
 def arrays_within(value: Value) -> list[Array]:
@@ -286,11 +352,12 @@ def instantiate(
     entry: bool = False,
 ) -> Value:
     """A new object of a user's class."""
-    instance = Instance(cls, m.site(node))
+    instance = Instance(cls, m.site(node), (*args, *keywords.values()))
     kind = dispatch.class_kind(cls)
     if kind in {"module", "keras_model"}:
         m.record.models.append(instance)
     initialise = cls.lookup("__init__")
+    instance.initialised = not isinstance(initialise, Function) or prepared_elsewhere(cls, initialise)
     if isinstance(initialise, Function):
         call_function(m, initialise, (instance, *args), keywords, node, entry)
         return instance
@@ -311,6 +378,7 @@ def attribute(m: Machine, value: Value, name: str, node: cst.CSTNode) -> Value:
         with m.doubting():
             return union(m, [attribute(m, option, name, node) for option in value.options])
     if isinstance(value, External):
+        drift.note_name(m, f"{value.path}.{name}", node)
         return External(f"{value.path}.{name}")
     if isinstance(value, Opaque) and name == "setattr":
         return Native(replace_attribute)
@@ -332,6 +400,7 @@ def attribute(m: Machine, value: Value, name: str, node: cst.CSTNode) -> Value:
         return own
     if isinstance(value, Sequence) and "recurrent" in value.slots and _of_tensors(name) and value.kind == "tuple":
         value = m.misused(value, m.site(node)) or value
+    drift.note_member(m, value, name, node)
     handler = dispatch.ATTRIBUTES.get((dispatch.kind_of(value), name))
     if handler is not None:
         return handler(dispatch.Call(m, node, (), {}, value, name))
@@ -346,7 +415,11 @@ def attribute(m: Machine, value: Value, name: str, node: cst.CSTNode) -> Value:
         return fallback(dispatch.Call(m, node, (), {}, value, name))
     if isinstance(value, Mapping) and isinstance(value.slots.get(name), Value):
         return value.slots[name]  # type: ignore[no-any-return]  # namespaces made of dictionaries
-    return Opaque(f"the attribute {name} is not known")
+    if isinstance(value, LayerValue | Thing):
+        m.record.escaped.append(value)
+    if isinstance(value, Opaque):
+        return m.member(value, name)
+    return Opaque(f"the attribute {name} is not known", holder=value)
 
 
 def replace_attribute(call: dispatch.Call) -> Value:
@@ -367,6 +440,8 @@ def _super_attribute(m: Machine, proxy: SuperProxy, name: str) -> Value:
     found = proxy.instance.cls.lookup(name, after=proxy.owner)
     if isinstance(found, Function):
         return BoundMethod(proxy.instance, name, found)
+    if name == "__init__":
+        proxy.instance.initialised = True
     kind = dispatch.class_kind(proxy.instance.cls)
     if (kind, name) in dispatch.METHODS:
         return BoundMethod(proxy.instance, name)
@@ -386,10 +461,11 @@ def _instance_attribute(m: Machine, value: Instance, name: str, node: cst.CSTNod
         return BoundMethod(value.cls if found.kind == "classmethod" else value, name, found)
     if found is not None:
         return found
+    drift.note_member(m, value, name, node)
     kind = dispatch.class_kind(value.cls)
     handler = dispatch.ATTRIBUTES.get((kind, name))
     if handler is not None:
         return handler(dispatch.Call(m, node, (), {}, value, name))
     if (kind, name) in dispatch.METHODS:
         return BoundMethod(value, name)
-    return Opaque(f"the attribute {name} of {value.cls.name} is not known")
+    return Opaque(f"the attribute {name} of {value.cls.name} is not known", holder=value)

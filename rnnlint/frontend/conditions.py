@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import libcst as cst
 
 from rnnlint.frontend import arithmetic
+from rnnlint.frontend.drift import choosing
 from rnnlint.frontend.machine import Machine
 from rnnlint.frontend.values import (
     ArrayRef,
@@ -23,11 +24,13 @@ from rnnlint.frontend.values import (
     Scaler,
     Scope,
     Sequence,
+    Symbol,
     Thing,
     Union,
     Value,
     settled,
 )
+from rnnlint.program.size import Linear
 
 _COMPARE: dict[type[cst.BaseCompOp], tuple[str, Callable[[Any, Any], Any]]] = {
     cst.Equal: ("==", operator.eq),
@@ -68,14 +71,21 @@ def truth_of(value: Value) -> bool | None:
 
 def boolean(m: Machine, node: cst.BooleanOperation, scope: Scope) -> Value:
     """`and`, `or`."""
+    before = m.versions_read
     left = m.evaluate(node.left, scope)
     truth = truth_of(left)
     stops = isinstance(node.operator, cst.Or)
+    if truth is stops:
+        return left
+    with choosing(m, before, truth is not None):
+        right = m.evaluate(node.right, scope)
     if truth is not None:
-        return left if truth is stops else m.evaluate(node.right, scope)
-    right = m.evaluate(node.right, scope)
+        return right
     if truth_of(right) is stops:
         return right if isinstance(left, Opaque) else m.join(left, right)
+    periods = [period for side in (left, right) if (period := period_of(side)) is not None]
+    if stops and periods and isinstance(left, Opaque) and isinstance(right, Opaque):
+        return Opaque("it depends on a condition", period=periods[0])  # every k-th time, or at the end
     return m.join(left, right)
 
 
@@ -97,6 +107,7 @@ def comparison(m: Machine, node: cst.Comparison, scope: Scope) -> Value:
 
 def _compare(m: Machine, op: cst.BaseCompOp, left: Value, right: Value, node: cst.CSTNode) -> Value:
     symbol, function = _COMPARE.get(type(op), ("?", operator.eq))
+    m.record.compared.update(size for value in (left, right) for size in _sizes(value))
     if isinstance(left, ArrayRef) and symbol not in {"is", "is not", "in", "not in"}:
         return arithmetic.comparison(m, symbol, left, right, node)
     if isinstance(left, Const) and isinstance(right, Const):
@@ -110,9 +121,31 @@ def _compare(m: Machine, op: cst.BaseCompOp, left: Value, right: Value, node: cs
     if symbol in {"in", "not in"} and isinstance(left, Const) and isinstance(right, Sequence | Mapping):
         inside = _contains(left, right)
         return Opaque("it depends on a condition") if inside is None else Const(inside is (symbol == "in"))
+    if symbol in {"in", "not in"} and isinstance(right, Thing) and right.kind == "history record":
+        m.versions_read += 1
     if symbol in {"is", "is not", "==", "!="} and settled(right, 0) is None:
         return _is_none(left, symbol in {"is", "=="})
-    return Opaque("it depends on a condition")
+    return Opaque("it depends on a condition", period=period_of(left) if symbol == "==" else None)
+
+
+def period_of(value: Value) -> Value | None:
+    """The k of `i % k`."""
+    if isinstance(value, Opaque):
+        return value.period
+    if isinstance(value, Symbol) and len(value.size.terms) == 1 and not value.size.constant:
+        key = value.size.terms[0][0]
+        if isinstance(key, tuple) and key[0] == "%" and len(key) == 3:
+            return Symbol(key[2]) if isinstance(key[2], Linear) else Const(key[2])
+    return None
+
+
+def _sizes(value: Value) -> Iterator[Linear]:
+    """The symbolic sizes in a value, or in a shape."""
+    if isinstance(value, Symbol):
+        yield value.size
+    elif isinstance(value, Sequence):
+        for item in value.items or ():
+            yield from _sizes(item)
 
 
 def _equal(one: Sequence, two: Sequence) -> bool | None:
@@ -142,7 +175,9 @@ def _contains(item: Const, holder: Sequence | Mapping) -> bool | None:
 
 def conditional(m: Machine, node: cst.IfExp, scope: Scope) -> Value:
     """`a if condition else b`."""
+    before = m.versions_read
     truth = truth_of(m.evaluate(node.test, scope))
-    if truth is not None:
-        return m.evaluate(node.body if truth else node.orelse, scope)
-    return m.join(m.evaluate(node.body, scope), m.evaluate(node.orelse, scope))
+    with choosing(m, before, truth is not None):
+        if truth is not None:
+            return m.evaluate(node.body if truth else node.orelse, scope)
+        return m.join(m.evaluate(node.body, scope), m.evaluate(node.orelse, scope))

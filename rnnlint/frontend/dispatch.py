@@ -94,6 +94,7 @@ Handler = Callable[[Call], Value]
 FUNCTIONS: dict[str, Handler] = {}
 METHODS: dict[tuple[str, str], Handler] = {}
 ATTRIBUTES: dict[tuple[str, str], Handler] = {}
+ASSIGNMENTS: dict[tuple[str, str], Handler] = {}
 INSTANCE_KINDS: dict[str, str] = {}
 
 
@@ -130,6 +131,17 @@ def attribute(kind: str, *names: str) -> Callable[[Handler], Handler]:
     return register
 
 
+def assignment(kind: str, *names: str) -> Callable[[Handler], Handler]:
+    """Register a handler for attributes of a kind of value that a program sets."""
+
+    def register(handler: Handler) -> Handler:
+        for name in names:
+            ASSIGNMENTS[kind, name] = handler
+        return handler
+
+    return register
+
+
 def family(path: str) -> Handler | None:
     """The handler of a whole library module, registered as `module.*`."""
     while "." in path:
@@ -159,6 +171,8 @@ def kind_of(value: Value) -> str:
         return f"loss:{value.loss.framework}"
     if isinstance(value, Parameters):
         return "parameters"
+    if isinstance(value, Opaque):
+        return "unknown"
     if isinstance(value, Instance):
         return class_kind(value.cls)
     return ""

@@ -11,10 +11,10 @@ import libcst as cst
 
 from rnnlint.frontend import arithmetic, builtins, indexing, modules
 from rnnlint.frontend.comprehensions import comprehension, dict_comprehension
-from rnnlint.frontend.conditions import boolean, comparison, conditional, hashable, truth_of
+from rnnlint.frontend.conditions import boolean, comparison, conditional, hashable, period_of, truth_of
 from rnnlint.frontend.iteration import element_of
 from rnnlint.frontend.machine import Machine, number, size_of
-from rnnlint.frontend.sequences import counts_of, generic, iterate, union
+from rnnlint.frontend.sequences import Runs, counts_of, generic, iterate, runs_of, union
 from rnnlint.frontend.values import (
     ArrayRef,
     Const,
@@ -120,7 +120,7 @@ def _formatted(m: Machine, node: cst.FormattedString, scope: Scope) -> Value:
     return Const(text, m.place(node)) if settled_text else Opaque("a text put together at run time")
 
 
-def _elements(m: Machine, nodes: tuple[cst.BaseElement, ...], scope: Scope) -> tuple[Value, ...] | None:
+def _elements(m: Machine, kind: str, nodes: tuple[cst.BaseElement, ...], scope: Scope) -> Sequence:
     items: list[Value] = []
     complete = True
     for element in nodes:
@@ -128,16 +128,15 @@ def _elements(m: Machine, nodes: tuple[cst.BaseElement, ...], scope: Scope) -> t
         if isinstance(element, cst.StarredElement):
             spread = iterate(m, value)
             complete = complete and spread is not None
-            items.extend(spread or ())
+            items.extend((element_of(m, value, node=element),) if spread is None else spread)
         else:
             items.append(value)
-    return tuple(items) if complete else None
+    return Sequence(kind, tuple(items)) if complete else Sequence(kind, None, union(m, items))
 
 
 def _display(kind: str) -> Callable[[Machine, Any, Scope], Value]:
     def make(m: Machine, node: Any, scope: Scope) -> Value:
-        items = _elements(m, tuple(node.elements), scope)
-        return Sequence(kind, items, None if items is not None else Opaque("its items are not known"))
+        return _elements(m, kind, tuple(node.elements), scope)
 
     return make
 
@@ -190,7 +189,8 @@ def binary(
         if symbol == "*" and isinstance(result, Sequence):
             result.slots["repeated"] = m.place(node)
         return result
-    return Opaque("an expression of values that are not known")
+    period = right if symbol == "%" and not isinstance(left, Const) else None
+    return Opaque("an expression of values that are not known", period=period)
 
 
 def _constants(m: Machine, function: Callable[[Any, Any], Any], left: Const, right: Const, node: cst.CSTNode) -> Value:
@@ -242,6 +242,8 @@ def _sequences(m: Machine, symbol: str, left: Sequence, right: Value) -> Value:
     if isinstance(result, Sequence) and result.items is None:
         if (counts := _counts(symbol, left, right)) is not None:
             result.slots["counts"] = counts
+        if (runs := _runs(symbol, left, right)) is not None:
+            result.slots["runs"] = runs
         if symbol == "+" and (has_specials(left) or has_specials(right)):
             result.slots["specials"] = True
     return result
@@ -257,6 +259,15 @@ def _counts(symbol: str, left: Sequence, right: Value) -> dict[float, int] | Non
     if theirs is None:
         return None
     return {value: mine.get(value, 0) + theirs.get(value, 0) for value in {**mine, **theirs}}
+
+
+def _runs(symbol: str, left: Sequence, right: Value) -> Runs | None:
+    """The numbers of a list in their order, each with how often it comes in a row."""
+    mine, times = runs_of(left), settled(right)
+    if symbol == "*" and mine is not None and len(mine) == 1 and isinstance(times, int):
+        return ((mine[0][0], mine[0][1] * times),)
+    theirs = runs_of(right) if symbol == "+" and isinstance(right, Sequence) else None
+    return mine + theirs if mine is not None and theirs is not None else None
 
 
 def _joined_or_repeated(m: Machine, symbol: str, left: Sequence, right: Value) -> Value:
@@ -279,7 +290,9 @@ def _unary(m: Machine, node: cst.UnaryOperation, scope: Scope) -> Value:
     value = m.evaluate(node.expression, scope)
     if isinstance(node.operator, cst.Not):
         truth = truth_of(value)
-        return Opaque("it depends on a condition") if truth is None else Const(not truth, m.place(node))
+        if truth is None:
+            return Opaque("it depends on a condition", period=period_of(value))
+        return Const(not truth, m.place(node))
     if isinstance(value, Const) and isinstance(value.value, int | float):
         signs: dict[type, Callable[[Any], Any]] = {cst.Minus: operator.neg, cst.Plus: operator.pos}
         sign = signs.get(type(node.operator))

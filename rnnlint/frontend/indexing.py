@@ -10,7 +10,9 @@ import libcst as cst
 
 from rnnlint.frontend import quantities
 from rnnlint.frontend.arrangement import TIME, removed, role
+from rnnlint.frontend.drift import note_history, note_item
 from rnnlint.frontend.machine import Machine, size_of
+from rnnlint.frontend.reaches import reached
 from rnnlint.frontend.stacking import stack
 from rnnlint.frontend.values import (
     ArrayRef,
@@ -30,7 +32,7 @@ from rnnlint.frontend.values import (
 )
 from rnnlint.frontend.vocabularies import complete_numbering, token
 from rnnlint.program import size as sizes
-from rnnlint.program.data import Array, Kind, Padding, Part, Quantity
+from rnnlint.program.data import Array, Kind, Padding, Part, Quantity, Reach
 from rnnlint.program.size import Linear, Size, known_int
 from rnnlint.program.value import Known, Setting, Site, known
 
@@ -40,6 +42,7 @@ Keys = tuple[Value, ...]
 def subscript(m: Machine, value: Value, keys: Keys, node: cst.CSTNode) -> Value:
     """`value[keys]`."""
     if isinstance(value, ArrayRef):
+        note_item(m, value, keys[0], node)
         return _array_item(m, value, keys, node)
     if isinstance(value, Sequence):
         if "recurrent" in value.slots and len(keys) > 1 and value.kind == "tuple":
@@ -114,6 +117,8 @@ def _thing_item(m: Machine, value: Thing, keys: Keys, node: cst.CSTNode) -> Valu
     if value.kind == "locator":
         target: ArrayRef = value.slots["target"]
         return _array_item(m, target, keys, node)
+    if value.kind == "history record":
+        note_history(m, value, keys[0], node)
     layers = value.slots.get("layers")
     index = settled(keys[0])
     if isinstance(layers, tuple) and isinstance(index, int) and -len(layers) <= index < len(layers):
@@ -156,6 +161,7 @@ def select_columns(m: Machine, ref: ArrayRef, names: tuple[str, ...], many: bool
     elif base.op == "parameter":
         shape = None  # a mapping of tensors is read in the same way as a table
     facts: dict[str, Any] = {"quantity": quantity, "columns": chosen if many else {}, "shape": shape}
+    facts["settings"] = {"names": Known(names)}
     label = base.name + "[" + ", ".join(repr(name) for name in names[:3]) + "]" if base.name else ""
     return ArrayRef(m.derive(base, "columns", site, **facts, name=m.naming or label))
 
@@ -259,9 +265,20 @@ def _positional(m: Machine, base: Array, keys: Keys, site: Site) -> Array:
         axes=tuple(roles),
         recurrent_output=None,
         settings={"keys": Known(tuple(_printed(key) for key in keys), site)},
+        reach=_reach(m, base, keys),
         **_positions_of_columns(base, keys),
         **({"padding": None, "mask": None} if _one_step(base, keys) or _one_position(base, keys) else {}),
     )
+
+
+def _reach(m: Machine, base: Array, keys: Keys) -> Reach | None:
+    """Which rows of a series the keys pick for one sample."""
+    first = keys[0]
+    if isinstance(first, Slice):
+        low = 0 if first.low is None else _bound(m, base, first.low)
+        return reached(base, keys, low, _bound(m, base, first.high))
+    place = _bound(m, base, first)
+    return reached(base, keys, place, sizes.add(place, 1) if place is not None else None)
 
 
 def _positions_of_columns(base: Array, keys: Keys) -> dict[str, Any]:
@@ -291,7 +308,7 @@ def _printed(key: Value) -> Any:
 
 def _row_slice(m: Machine, base: Array, key: Slice) -> tuple[str, Any]:
     low, high = _bound(m, base, key.low), _bound(m, base, key.high)
-    if key.low is None and key.high is None:
+    if (key.low is None and key.high is None) or (role(base, 0) == TIME and base.reach is not None):
         return "index", base.rows
     if any(isinstance(bound, Linear) and bound.mentions("loop") for bound in (low, high)):
         return "window", base.rows
@@ -368,6 +385,8 @@ def assign_item(m: Machine, holder: Value, keys: Keys, value: Value, node: cst.C
                 target.complete = False
         elif isinstance(target, Sequence):
             _write_sequence(m, target, keys[0], value)
+        else:
+            m.record.handed.append(("", value))
 
 
 def _write_sequence(m: Machine, target: Sequence, key: Value, value: Value) -> None:
@@ -392,7 +411,12 @@ def _write_array(m: Machine, ref: ArrayRef, keys: Keys, value: Value, node: cst.
         if names is not None:
             quantity = _given_quantity(value, site)
             columns = {**base.columns, **{name: quantities.named(quantity, name) for name in names}}
-            result = m.derive(base, "assign", site, *inputs, columns=columns, scaled_by=scaled_by)
+            timeline = base.timeline or (given.timeline if given is not None else None)
+            shape = base.shape if set(names) <= set(base.columns) else _headless(base)
+            if shape is not None and shape is not base.shape:
+                shape = (shape[0], None)
+            facts: dict[str, Any] = {"columns": columns, "scaled_by": scaled_by, "shape": shape, "timeline": timeline}
+            result = m.derive(base, "assign", site, *inputs, **facts, settings={"names": Known(names)})
         elif given is not None and all(_printed(key) == ":" for key in keys):
             result = m.derive(
                 base, "assign", site, given, quantity=given.quantity, columns={}, scaled_by=given.scaled_by

@@ -5,15 +5,16 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Mapping as MappingOf
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
 import libcst as cst
 
 from rnnlint.frontend import calls, dialects, expressions
-from rnnlint.frontend.assemble import assemble, layers_of
+from rnnlint.frontend.assemble import assemble
 from rnnlint.frontend.dispatch import METHODS, Call, class_kind, kind_of
+from rnnlint.frontend.holdings import layers_of
 from rnnlint.frontend.machine import BudgetError, Frame, Machine
 from rnnlint.frontend.modules import Library, execute_module
 from rnnlint.frontend.parse import parse
@@ -54,6 +55,7 @@ def interpret(document: Document, roots: tuple[Path, ...]) -> Program:
             _run_uncalled(machine, module)
             _apply_unused_models(machine, module)
         except (BudgetError, RecursionError):
+            machine.record.cut = True
             machine.frames.clear()
         machine.frames = [Frame(module)]
         return assemble(machine, document.display)
@@ -73,7 +75,6 @@ def _deep_recursion() -> Iterator[None]:
 def _run_uncalled(m: Interpreter, module: ModuleValue) -> None:
     """Code that this file only offers to others: its parameters are open."""
     m.frames.append(Frame(module))
-    m.offering = True
     try:
         offered = list(module.scope.slots.values())
         for value in offered:
@@ -90,7 +91,6 @@ def _apply_unused_models(m: Interpreter, module: ModuleValue) -> None:
     """Networks that are built and never applied are given an input of which nothing is known."""
     applied = {array.layer.site for array in m.record.arrays if array.op == "apply" and array.layer is not None}
     m.frames.append(Frame(module))
-    m.offering = True
     for model in tuple(m.record.models):
         finish = METHODS.get((kind_of(model), "__finish__"))
         if finish is not None:
@@ -128,8 +128,11 @@ def _run_forward(m: Interpreter, model: Instance) -> None:
 def _within_budget(m: Interpreter, run: Callable[[], object]) -> None:
     """Each class or function has a share of its own, so that a large one does not starve the rest."""
     m.limit = m.steps + OFFERED_STEPS
-    with suppress(BudgetError):
-        run()
+    try:
+        with m.apart():
+            run()
+    except BudgetError:
+        m.record.cut = True
 
 
 def _run_offered(m: Interpreter, function: Function) -> None:
@@ -153,7 +156,8 @@ def _run_class(m: Interpreter, cls: Class) -> None:
             continue
         owner: Value = cls if function.kind == "classmethod" else instance
         args = () if function.kind == "staticmethod" else (owner, *_placeholders(m, cls, function))
-        calls.call_function(m, function, args, {}, function.node, entry=True)
+        with m.apart():
+            calls.call_function(m, function, args, {}, function.node, entry=True)
 
 
 def _placeholders(m: Interpreter, cls: Class, function: Function) -> tuple[Value, ...]:

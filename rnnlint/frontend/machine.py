@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from collections.abc import Mapping as MappingOf
 from collections.abc import Sequence as SequenceOf
 from contextlib import contextmanager
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,7 @@ import libcst as cst
 from rnnlint.finding import Confidence, Span
 from rnnlint.frontend.heap import Delta, Heap
 from rnnlint.frontend.parse import Syntax
-from rnnlint.frontend.recorder import Recorder
+from rnnlint.frontend.recorder import Happening, Recorder
 from rnnlint.frontend.values import (
     ArrayRef,
     Class,
@@ -27,6 +27,7 @@ from rnnlint.frontend.values import (
     LayerValue,
     ModuleValue,
     Opaque,
+    Parameters,
     Place,
     Scope,
     Sequence,
@@ -35,19 +36,20 @@ from rnnlint.frontend.values import (
     Value,
 )
 from rnnlint.program.data import UNKNOWN_QUANTITY, Array, Misuse, Rows
+from rnnlint.program.events import Branch, Turn
 from rnnlint.program.size import Linear, Size, term
 from rnnlint.program.value import Known, OneOf, Setting, Site, Unknown
 
 if TYPE_CHECKING:
     from rnnlint.frontend.modules import Library
     from rnnlint.program.network import Layer
-    from rnnlint.program.training import Clip
 
 MAX_DEPTH = 24
 MAX_STEPS = 40_000
 MAX_OPTIONS = 4
 NAMING_LIBRARIES = frozenset({"keras", "tensorflow", "torch", "numpy", "jax", "tf_keras"})  # whose names are settings
-ARRAY_FACTS = tuple(f.name for f in fields(Array) if f.name not in {"op", "site", "number", "inputs", "settings"})
+_OWN_FACTS = frozenset({"op", "site", "number", "inputs", "settings", "cut", "mixed"})  # that a derived array has not
+ARRAY_FACTS = tuple(f.name for f in fields(Array) if f.name not in _OWN_FACTS)
 
 
 class BudgetError(Exception):
@@ -80,13 +82,19 @@ class Machine(ABC):
         self.limit = MAX_STEPS
         self.via: Span | None = None
         self.naming = ""
-        self.no_gradient = 0
-        self.offering = False  # whether code that nobody is seen to call is running
+        self.no_gradient: list[Site] = []  # where gradients are turned off, the outermost first
+        self.origin = 0  # numbers the code that nobody is seen to call and that is running now
+        self.guards = 0  # how many checks of a version or of what a library has are open around
+        self.versions_read = 0  # how often the program asked a library for its version or for what it has
+        self.versions_held = False  # whether a variable may hold such an answer
+        self.drawing = 0  # whether single items are taken from an iterable by hand
         self.doubts = 0  # how many choices between values are open where evaluation stands
-        self.loops: list[int] = []  # the loops that are running, the outermost first
+        self.turns: list[Turn] = []  # the passes of loops that are running, the outermost first
+        self.branches: list[Branch] = []  # the choices that are not settled and that evaluation stands under
         self.executed: set[int] = set()  # functions that were called, by identity
         self._numbers = itertools.count(1)
         self._assumed: dict[int, tuple[Opaque, Array]] = {}
+        self._members: dict[tuple[int, str], Opaque] = {}
 
     @abstractmethod
     def evaluate(self, node: cst.CSTNode, scope: Scope) -> Value:
@@ -113,6 +121,7 @@ class Machine(ABC):
         """Count one statement against the budget."""
         self.steps += 1
         if self.steps > self.limit:
+            self.happen("cut", self.frame.module.syntax.tree)
             raise BudgetError
 
     def site(self, node: cst.CSTNode) -> Site:
@@ -151,33 +160,94 @@ class Machine(ABC):
     @contextmanager
     def looping(self, node: cst.CSTNode) -> Iterator[None]:
         """What runs inside is repeated."""
-        self.loops.append(id(node))
+        self.turns.append(Turn(id(node), self.unique(), 0))
         try:
             yield
         finally:
-            self.loops.pop()
+            self.turns.pop()
 
-    def clip(self, clip: Clip) -> None:
-        """Record that gradients are limited."""
-        (self.record.offered_clips if self.offering else self.record.clips).append(clip)
+    def next_turn(self) -> None:
+        """The innermost loop begins another pass."""
+        self.turns[-1] = replace(self.turns[-1], number=self.turns[-1].number + 1)
+
+    @contextmanager
+    def branching(self, branch: Branch) -> Iterator[None]:
+        """What runs inside is one arm of a choice."""
+        self.branches.append(branch)
+        try:
+            yield
+        finally:
+            self.branches.pop()
+
+    @contextmanager
+    def apart(self) -> Iterator[None]:
+        """What runs inside is not reached from the program that was run so far, nor from its loops."""
+        before = self.origin, self.turns, self.branches
+        self.origin, self.turns, self.branches = self.unique(), [], []
+        try:
+            yield
+        finally:
+            self.origin, self.turns, self.branches = before
+
+    @property
+    def offering(self) -> bool:
+        """Whether code that nobody is seen to call is running."""
+        return self.origin > 0
+
+    def happen(
+        self, how: str, node: cst.CSTNode, *values: Value, array: Array | None = None, **settings: Setting
+    ) -> None:
+        """Record an event; `values` are the objects it is done to."""
+        self.record.happenings.append(
+            Happening(
+                how,
+                self.place(node),
+                self.unique(),
+                values,
+                tuple(self.turns),
+                tuple(self.branches),
+                self.origin,
+                bool(self.no_gradient),
+                self.doubts > 0,
+                array,
+                settings,
+            )
+        )
+
+    def member(self, holder: Opaque, name: str) -> Opaque:
+        """An attribute of something that is not known: the same each time."""
+        key = (id(holder), name)
+        if key not in self._members:
+            self._members[key] = Opaque(f"the attribute {name} is not known", holder)
+        return self._members[key]
+
+    def unique(self) -> int:
+        """A number that nothing else has; they rise as the program runs."""
+        return next(self._numbers)
 
     def fresh(self, kind: str) -> Linear:
         """A symbolic number of its own."""
-        return term(kind, next(self._numbers))
+        return term(kind, self.unique())
 
     def array(self, op: str, site: Site, *inputs: Array, **facts: Any) -> Array:
         """A new array without facts but the given ones."""
         facts.setdefault("name", self.naming)
-        number = next(self._numbers)
+        number = self.unique()
         facts.setdefault("layout", number)
+        if self.no_gradient:
+            facts["cut"] = self.no_gradient[-1]
         array = Array(op=op, site=site, number=number, inputs=inputs, **facts)
         self.record.arrays.append(array)
         return array
 
     def source(self, op: str, site: Site, **facts: Any) -> Array:
         """A new array whose rows are its own."""
-        rows = Rows(next(self._numbers))
+        rows = Rows(self.unique())
         return self.array(op, site, **{"rows": rows, **facts})
+
+    def drawn(self) -> dict[str, Setting]:
+        """What is known of numbers drawn at random here: `again` where a loop draws them each time anew."""
+        return {"drawn": Known(True), "again": Known(bool(self.turns))}
 
     def assumed(self, value: Opaque, site: Site, name: str = "") -> Array:
         """A value that is not known, taken for a table because it is used as one; the same each time."""
@@ -246,6 +316,8 @@ class Machine(ABC):
             return ArrayRef(self.join_arrays(one.array, two.array))
         if isinstance(one, Sequence) and isinstance(two, Sequence):
             return self._join_sequences(one, two)
+        if isinstance(one, Parameters) and isinstance(two, Parameters):
+            return Parameters(tuple(dict.fromkeys((*one.owners, *two.owners))))
         options: list[Value] = []
         for value in (one, two):
             for option in value.options if isinstance(value, Union) else (value,):

@@ -7,6 +7,8 @@ from pathlib import Path
 import libcst as cst
 
 from rnnlint.frontend import UnparsableError
+from rnnlint.frontend.catalog.removed_names import LIBRARIES
+from rnnlint.frontend.drift import note_import
 from rnnlint.frontend.machine import Frame, Machine
 from rnnlint.frontend.parse import parse
 from rnnlint.frontend.values import Const, External, LazyImport, ModuleValue, Opaque, Scope, Value
@@ -132,18 +134,20 @@ def execute_module(m: Machine, module: ModuleValue, name: str) -> None:
     """Run a module's body, outside of the loops that run where it is first used."""
     module.scope.slots["__name__"] = Const(name)
     m.frames.append(Frame(module))
-    loops, m.loops = m.loops, []
+    turns, m.turns = m.turns, []
+    branches, m.branches = m.branches, []
     try:
         m.run(module.syntax.tree.body, module.scope)
     finally:
         m.frames.pop()
-        m.loops = loops
+        m.turns, m.branches = turns, branches
 
 
 def run_import(m: Machine, node: cst.Import, scope: Scope) -> None:
     """`import a.b as c`."""
     for alias in node.names:
         path = dotted(alias.name)
+        _note(m, path, alias)
         if alias.asname is not None and isinstance(alias.asname.name, cst.Name):
             m.heap.write(scope, alias.asname.name.value, LazyImport(path, 0, "", node))
             continue
@@ -176,8 +180,17 @@ def run_import_from(m: Machine, node: cst.ImportFrom, scope: Scope) -> None:
         return
     for alias in node.names:
         name = dotted(alias.name)
+        if not level:
+            _note(m, f"{path}.{name}", alias)
         target = alias.asname.name.value if alias.asname and isinstance(alias.asname.name, cst.Name) else name
         m.heap.write(scope, target, LazyImport(path, level, name, node))
+
+
+def _note(m: Machine, path: str, node: cst.CSTNode) -> None:
+    """A library's name, unless a module of the project has it."""
+    first = path.split(".", 1)[0]
+    if first in LIBRARIES and m.library.find(first, m.frame.module.syntax.document.path, 0) is None:
+        note_import(m, path, node)
 
 
 def resolve(m: Machine, lazy: LazyImport, importer: ModuleValue | None) -> Value:
@@ -198,7 +211,11 @@ def from_star(m: Machine, name: str, star: LazyImport, importer: ModuleValue | N
     module = _module(m, importer, star.path, star.level, star.node) if importer is not None else None
     if module is not None:
         return None if name.startswith("_") else lookup(m, name, module.scope)
-    return External(f"{star.path}.{name}") if exports(star.path, name) else None
+    path = f"{star.path}.{name}"
+    if not exports(star.path, name):
+        return None
+    _note(m, path, star.node)
+    return External(path)
 
 
 def _member(m: Machine, importer: ModuleValue, module: ModuleValue | None, lazy: LazyImport) -> Value:

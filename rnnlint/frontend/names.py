@@ -36,10 +36,10 @@ _PREFIXES = (
     ("pytorch_lightning.", "lightning."),
     ("lightning.pytorch.", "lightning."),
     ("torch.nn.modules.", "torch.nn."),
-    ("torch.optim.lr_scheduler.", "torch.optim.lr_scheduler."),
 )
 _SUBMODULE = re.compile(
-    r"^(keras\.(?:layers|optimizers|losses|models|metrics|regularizers|initializers)|torch\.nn|torch\.optim"
+    r"^(keras\.(?:layers|optimizers|losses|models|metrics|regularizers|initializers)|torch\.nn"
+    r"|torch\.optim(?!\.(?:lr_scheduler|swa_utils)\.)"
     r"|sklearn\.(?:preprocessing|impute|decomposition|feature_selection|model_selection|compose|pipeline))"
     r"\.(?:[a-z_0-9]+\.)+(?=[A-Z])"
 )

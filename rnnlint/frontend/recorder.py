@@ -6,11 +6,31 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rnnlint.frontend.values import Instance, Thing, Value
-    from rnnlint.program.data import Array, Misuse, Padding, Repeat, ScalerFit, Scaling, Sort, Split
+    from rnnlint.frontend.values import Cell, Instance, LayerValue, Place, Thing, Value
+    from rnnlint.program.data import Array, Loader, Misuse, Padding, Repeat, ScalerFit, ScalerUse, Scaling, Sort, Split
+    from rnnlint.program.events import Branch, Turn
+    from rnnlint.program.interface import RemovedUse
     from rnnlint.program.network import Layer
-    from rnnlint.program.training import Clip, Evaluation, Fit, MetricUse, Optimizer, Score
+    from rnnlint.program.size import Linear
+    from rnnlint.program.training import Disregard, Evaluation, Fit, Inference, MetricUse, Optimizer, Score
     from rnnlint.program.value import Setting, Site
+
+
+@dataclass(slots=True)
+class Happening:
+    """An event as a dialect sees it: done to `values`, which are resolved to layers when the run is over."""
+
+    how: str
+    place: Place
+    number: int
+    values: tuple[Value, ...]
+    turns: tuple[Turn, ...]
+    branches: tuple[Branch, ...]
+    origin: int
+    no_grad: bool
+    doubtful: bool
+    array: Array | None
+    settings: dict[str, Setting]
 
 
 @dataclass(slots=True)
@@ -44,11 +64,20 @@ class Recorder:
     paddings: list[Padding] = field(default_factory=list)
     scaler_fits: list[ScalerFit] = field(default_factory=list)
     scalings: list[Scaling] = field(default_factory=list)
+    scaler_uses: list[ScalerUse] = field(default_factory=list)
     splits: list[Split] = field(default_factory=list)
     fits: list[Fit] = field(default_factory=list)
     evaluations: list[Evaluation] = field(default_factory=list)
-    clips: list[Clip] = field(default_factory=list)
-    offered_clips: list[Clip] = field(default_factory=list)  # in code that nobody is seen to call
+    schedules: list[Optimizer] = field(default_factory=list)  # whose rate something else sets during training
+    rate_holders: list[tuple[Optimizer, Cell]] = field(default_factory=list)  # through which it can be set by hand
+    escaped: list[Instance | LayerValue | Thing] = field(default_factory=list)  # handed to code that is not known
+    inferences: list[Inference] = field(default_factory=list)
+    trained: list[Value] = field(default_factory=list)  # models and parameters that are fitted or optimized
+    optimized: list[Value] = field(default_factory=list)  # whose parameters optimizers of torch hold
+    backwards: list[Array | None] = field(default_factory=list)  # what gradients are taken of
+    cut: bool = False  # whether something was too large to be run to its end
+    loaded: list[Value] = field(default_factory=list)  # whose weights are read from a file, copied or kept
+    happenings: list[Happening] = field(default_factory=list)
     updates: list[Update] = field(default_factory=list)
     compiles: list[Compiled] = field(default_factory=list)
     outputs: list[Array] = field(default_factory=list)  # what networks' forward passes return
@@ -59,3 +88,10 @@ class Recorder:
     environment: dict[str, object] = field(default_factory=dict)
     repeats: list[Repeat] = field(default_factory=list)
     misuses: list[Misuse] = field(default_factory=list)
+    removed_uses: list[RemovedUse] = field(default_factory=list)
+    namespaces: dict[Site, str] = field(default_factory=dict)  # where objects of Keras come from, by their place
+    premature: list[tuple[Instance, Place, str, Value]] = field(default_factory=list)  # layers in an object not ready
+    disregards: list[Disregard] = field(default_factory=list)
+    loaders: list[Loader] = field(default_factory=list)
+    compared: set[Linear] = field(default_factory=set)
+    handed: list[tuple[str, Value]] = field(default_factory=list)  # what which library code is given, and may keep

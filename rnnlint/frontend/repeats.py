@@ -5,12 +5,8 @@ from __future__ import annotations
 from rnnlint.frontend.machine import Machine
 from rnnlint.frontend.values import LayerValue, Place, Sequence, Value
 from rnnlint.program.data import Repeat
+from rnnlint.program.network import WEIGHTED_KINDS
 from rnnlint.program.value import Site
-
-WEIGHTED = frozenset(
-    {"lstm", "gru", "rnn", "lstm_cell", "gru_cell", "rnn_cell", "simple_rnn_cell", "dense", "conv1d", "embedding",
-     "multihead_attention", "multi_head_attention"}
-)  # fmt: skip
 
 
 def note_repeats(m: Machine, given: Value | None, layers: tuple[Value, ...], site: Site) -> None:
@@ -26,4 +22,4 @@ def note_repeats(m: Machine, given: Value | None, layers: tuple[Value, ...], sit
 
 def has_weights(value: Value) -> bool:
     """Whether a layer has weights to share."""
-    return isinstance(value, LayerValue) and value.layer.kind in WEIGHTED
+    return isinstance(value, LayerValue) and value.layer.kind in WEIGHTED_KINDS

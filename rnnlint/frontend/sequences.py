@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
 from rnnlint.frontend.machine import Machine
 from rnnlint.frontend.values import (
     Const,
@@ -57,3 +59,28 @@ def counts_of(value: Sequence) -> dict[float, int] | None:
             return None
         counts[float(item.value)] = counts.get(float(item.value), 0) + 1
     return counts
+
+
+Runs = tuple[tuple[float, int], ...]
+
+
+def runs_of(value: Sequence) -> Runs | None:
+    """The numbers of a list in their order, each with how often it comes in a row."""
+    if "runs" in value.slots:
+        known: Runs = value.slots["runs"]
+        return known
+    numbers = [item.value for item in value.items or () if isinstance(item, Const)]
+    if not numbers or len(numbers) < len(value.items or ()):
+        return None
+    if not all(isinstance(number, int | float) for number in numbers):
+        return None
+    return tuple((float(number), len(list(run))) for number, run in groupby(numbers))
+
+
+def mix(m: Machine, value: Sequence) -> None:
+    """Forget the order of a list's items."""
+    counts, item = counts_of(value), generic(m, value)
+    for slot, kept in (("element", item), ("items", None), ("counts", counts)):
+        if kept is not None or slot == "items":
+            m.heap.write(value, slot, kept)
+    m.heap.erase(value, "runs")

@@ -41,7 +41,9 @@ def stack(m: Machine, site: Site, value: Value | None, new_axis: bool, axis: int
     if items is None and "counts" in value.slots:
         counts: dict[float, int] = value.slots["counts"]
         quantity = quantities.counted(counts, "labels written out", site)
-        return ArrayRef(m.source("literal", site, shape=(sum(counts.values()),), quantity=quantity, dtype="int"))
+        settings = {"runs": Known(runs)} if (runs := value.slots.get("runs")) is not None else {}
+        facts: dict[str, Any] = {"shape": (sum(counts.values()),), "quantity": quantity, "settings": settings}
+        return ArrayRef(m.source("literal", site, dtype="int", **facts))
     tokens = tokens_in(value)
     if tokens is not None:
         shape = _literal_shape(value) or (None,) * _depth(value)
@@ -69,8 +71,8 @@ def _from_element(m: Machine, site: Site, element: Value | None, new_axis: bool,
             return ArrayRef(m.source("stack", site, shape=(None,), settings=settings, dtype="int"))
         return Opaque("arrays that are not known")
     facts = _with_new_axis(array, axis, None) if new_axis else _longer(array, axis, None)
-    quantity = quantities.whole(array)
-    return ArrayRef(m.derive(array, "stack", site, **facts, quantity=quantity, columns={}))
+    facts["timeline"] = array.timeline if array.reach is not None else None
+    return ArrayRef(m.derive(array, "stack", site, **facts, quantity=quantities.whole(array), columns={}))
 
 
 def _depth(value: Value | None) -> int:
@@ -106,8 +108,11 @@ def _joined(m: Machine, site: Site, arrays: list[Array], new_axis: bool, axis: i
         "rows": first.rows if all(array.rows == first.rows for array in arrays) else None,
         "padding": next((array.padding for array in arrays if array.padding is not None), None)
         or _filled(m, site, arrays),
+        "timeline": next((array.timeline for array in arrays if array.timeline is not None), None),
         **_joined_axes(arrays, new_axis, axis),
     }
+    if not new_axis and (runs := _runs(arrays)) is not None:
+        facts["settings"] = {"runs": Known(runs)}
     if (counts := _constants(arrays)) is not None:
         facts["quantity"] = quantities.counted(counts, "labels written out", site)
     if facts["rows"] is None:
@@ -116,6 +121,17 @@ def _joined(m: Machine, site: Site, arrays: list[Array], new_axis: bool, axis: i
             facts["rows"] = _common(arrays, first)
     settings = {"axis": Known(axis), "new_axis": Known(new_axis), "place": Known(place)}
     return ArrayRef(m.derive(first, "join", site, *others, **facts, settings=settings))
+
+
+def _runs(arrays: list[Array]) -> tuple[tuple[float, int | None], ...] | None:
+    """Rows of one number after rows of another: the numbers, and how many rows where it is known."""
+    runs: list[tuple[float, int | None]] = []
+    for array in arrays:
+        value = known(array.settings.get("constant"))
+        if array.shape is None or array.shape[1:] not in {(), (1,)} or not isinstance(value, int | float):
+            return None
+        runs.append((float(value), known_int(array.shape[0])))
+    return tuple(runs)
 
 
 def _constants(arrays: list[Array]) -> dict[float, int] | None:

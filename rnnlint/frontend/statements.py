@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from collections.abc import Sequence as SequenceOf
 from enum import Flag
@@ -10,26 +11,38 @@ from typing import Any
 import libcst as cst
 
 from rnnlint.frontend import indexing, modules
-from rnnlint.frontend.calls import define_class, define_function
+from rnnlint.frontend.calls import define_class, define_function, within
 from rnnlint.frontend.conditions import truth_of
+from rnnlint.frontend.dispatch import ASSIGNMENTS, Call, kind_of
+from rnnlint.frontend.drift import FAILURES, choosing, guarded, note_assigned
 from rnnlint.frontend.expressions import _BINARY, binary, subscript_keys
 from rnnlint.frontend.heap import MISSING, Delta, either
 from rnnlint.frontend.iteration import element_of
-from rnnlint.frontend.machine import Machine, number, size_of
+from rnnlint.frontend.machine import Machine, size_of
+from rnnlint.frontend.reaches import index_by
+from rnnlint.frontend.registration import note_premature
 from rnnlint.frontend.sequences import MAX_UNROLLED, iterate, union
 from rnnlint.frontend.values import (
     ArrayRef,
     Cell,
     Const,
     External,
+    Instance,
+    LayerValue,
     ModuleValue,
     Opaque,
+    Parameters,
     Scope,
     Sequence,
     Thing,
     Value,
 )
 from rnnlint.program.data import Array
+from rnnlint.program.events import Branch
+from rnnlint.program.size import Size, add
+from rnnlint.program.value import Setting
+
+SWITCHES = frozenset({"trainable", "name"})  # attributes of layers that leave the weights as they are
 
 
 class Flow(Flag):
@@ -63,6 +76,7 @@ def _statement(m: Machine, statement: cst.CSTNode, scope: Scope) -> Flow:
     try:
         return handler(m, statement, scope)
     except RecursionError:
+        m.record.cut = True
         return Flow.NEXT  # one statement is too deep; the rest of the program is not
 
 
@@ -92,7 +106,24 @@ def _assign_attribute(m: Machine, target: cst.Attribute, value: Value, scope: Sc
     elif isinstance(holder, ModuleValue):
         m.heap.write(holder.scope, target.attr.value, value)
     elif isinstance(holder, Cell):
+        note_assigned(m, holder, target.attr.value, target)
+        if isinstance(holder, Instance) and not holder.initialised:
+            note_premature(m, holder, target, value)
         m.heap.write(holder, target.attr.value, value)
+    elif isinstance(holder, Opaque | External):
+        m.record.escaped.extend(item for item in within(value) if isinstance(item, Instance | LayerValue | Thing))
+    elif isinstance(holder, LayerValue | Parameters):
+        _note_set(m, holder, target.attr.value, value)
+    handler = ASSIGNMENTS.get((kind_of(holder), target.attr.value))
+    if handler is not None:
+        handler(Call(m, target, (value,), {}, holder, target.attr.value))
+
+
+def _note_set(m: Machine, holder: LayerValue | Parameters, name: str, value: Value) -> None:
+    """Weights that the program sets, or keeps from being trained."""
+    trains = name == "requires_grad" and isinstance(value, Const) and value.value is True
+    if not trains and name not in SWITCHES:
+        m.record.loaded.extend(holder.owners if isinstance(holder, Parameters) else (holder,))
 
 
 def _unpack(m: Machine, target: cst.Tuple | cst.List, value: Value, scope: Scope) -> None:
@@ -131,8 +162,10 @@ def _unpacked(m: Machine, value: Value, index: int, node: cst.CSTNode) -> Value:
 def _assign(m: Machine, node: cst.Assign, scope: Scope) -> Flow:
     first = node.targets[0].target
     name = m.text(first) if isinstance(first, cst.Name | cst.Attribute) else ""
+    before = m.versions_read
     with m.named(name):
         value = m.evaluate(node.value, scope)
+    m.versions_held |= m.versions_read > before
     for target in node.targets:
         assign(m, target.target, value, scope)
     return Flow.NEXT
@@ -151,6 +184,10 @@ def _augmented(m: Machine, node: cst.AugAssign, scope: Scope) -> Flow:
     with m.named(m.text(node.target)):
         left, right = m.evaluate(node.target, scope), m.evaluate(node.value, scope)
         result = binary(m, symbol, function, left, right, node)
+    if isinstance(left, Parameters):
+        m.record.trained.extend(left.owners)
+    if symbol == "+" and isinstance(right, ArrayRef) and m.turns:
+        m.happen("keep", node, array=right.array)
     if isinstance(left, ArrayRef) and isinstance(result, ArrayRef) and isinstance(node.target, cst.Name):
         m.heap.write(left, "array", result.array)  # in place: every name of this array sees it
     elif isinstance(left, Sequence) and isinstance(result, Sequence):
@@ -172,13 +209,25 @@ def grow(m: Machine, sequence: Sequence, result: Sequence) -> None:
 
 
 def _if(m: Machine, node: cst.If, scope: Scope) -> Flow:
-    truth = truth_of(m.evaluate(node.test, scope))
+    before = m.versions_read
+    test = m.evaluate(node.test, scope)
+    truth = truth_of(test)
+    asks = m.versions_read > before
+    period = m.setting(test.period) if isinstance(test, Opaque) and test.period is not None else None
+    with choosing(m, before, truth is not None):
+        flow = _arms(m, node, truth, scope, period)
+    if asks and flow != Flow.NEXT:
+        m.guards += 1  # the rest of the function runs for some versions only
+    return flow
+
+
+def _arms(m: Machine, node: cst.If, truth: bool | None, scope: Scope, period: Setting | None) -> Flow:
     other = node.orelse
     if truth is True:
         return _suite(m, node.body, scope)
     if truth is False:
         return _else(m, other, scope)
-    return branches(m, [lambda: _suite(m, node.body, scope), lambda: _else(m, other, scope)])
+    return branches(m, [lambda: _suite(m, node.body, scope), lambda: _else(m, other, scope)], period)
 
 
 def _else(m: Machine, node: cst.If | cst.Else | None, scope: Scope) -> Flow:
@@ -187,14 +236,16 @@ def _else(m: Machine, node: cst.If | cst.Else | None, scope: Scope) -> Flow:
     return _suite(m, node.body, scope) if isinstance(node, cst.Else) else _if(m, node, scope)
 
 
-def branches(m: Machine, arms: list[Callable[[], Flow]]) -> Flow:
+def branches(m: Machine, arms: list[Callable[[], Flow]], period: Setting | None = None) -> Flow:
     """Run each arm from the same state; go on with the join of those that reach the end."""
     flow = Flow.NONE
     state: Delta | None = None
-    for arm in arms:
+    choice = m.unique()
+    for number_of_arm, arm in enumerate(arms):
         m.heap.begin()
         try:
-            left = arm()
+            with m.branching(Branch(choice, number_of_arm, period)):
+                left = arm()
         finally:
             delta = m.heap.end()
         flow |= left
@@ -235,6 +286,7 @@ def _for(m: Machine, node: cst.For, scope: Scope) -> Flow:
 
 def _unrolled(m: Machine, node: cst.For, items: tuple[Value, ...], scope: Scope) -> Flow:
     for item in items:
+        m.next_turn()
         assign(m, node.target, item, scope)
         flow = _suite(m, node.body, scope)
         if not flow & (Flow.NEXT | Flow.CONTINUE):
@@ -252,6 +304,7 @@ def _twice(m: Machine, body: cst.BaseSuite, scope: Scope, prepare: Callable[[], 
     flow = Flow.NONE
     for _ in range(2):
         m.heap.begin()
+        m.next_turn()
         try:
             prepare()
             flow |= _suite(m, body, scope)
@@ -269,10 +322,16 @@ def _widen(m: Machine, before: Delta) -> None:
         if old is MISSING or now is MISSING or old is now:
             continue
         if isinstance(now, Value) and isinstance(old, Value) and size_of(now) is not None and size_of(old) is not None:
-            widened: Any = now if now == old else number(m.fresh("loop"))
+            widened: Any = now if now == old else index_by(m.fresh("loop"), _growth(old, now))
         else:
             widened = now if isinstance(now, Array | ArrayRef) else m.join_slots(now, old)
         m.heap.write(cell, key, widened)
+
+
+def _growth(old: Value, now: Value) -> Size | None:
+    """How far one pass of a loop moves a number."""
+    before, after = size_of(old), size_of(now)
+    return add(after, before, -1) if before is not None and after is not None else None
 
 
 def _while(m: Machine, node: cst.While, scope: Scope) -> Flow:
@@ -283,14 +342,20 @@ def _while(m: Machine, node: cst.While, scope: Scope) -> Flow:
 
 
 def _try(m: Machine, node: cst.Try | cst.TryStar, scope: Scope) -> Flow:
-    flow = _suite(m, node.body, scope)
-    for handler in node.handlers:
-        _handler(m, handler, scope, needed=not flow & Flow.NEXT and not flow & Flow.RETURN)
+    with guarded(m, any(_expects_failure(m, handler) for handler in node.handlers)):
+        flow = _suite(m, node.body, scope)
+        for handler in node.handlers:
+            _handler(m, handler, scope, needed=not flow & Flow.NEXT and not flow & Flow.RETURN)
     if node.orelse is not None and Flow.NEXT in flow:
         flow = (flow & ~Flow.NEXT) | _suite(m, node.orelse.body, scope)
     if node.finalbody is not None:
         _suite(m, node.finalbody.body, scope)
     return flow if flow else Flow.NEXT
+
+
+def _expects_failure(m: Machine, handler: cst.ExceptHandler | cst.ExceptStarHandler) -> bool:
+    """Whether it catches what a library says of a name or an argument that it does not have."""
+    return handler.type is None or not FAILURES.isdisjoint(re.findall(r"\w+", m.text(handler.type, 400)))
 
 
 def _handler(m: Machine, handler: Any, scope: Scope, needed: bool) -> None:
@@ -299,7 +364,8 @@ def _handler(m: Machine, handler: Any, scope: Scope, needed: bool) -> None:
     try:
         if handler.name is not None:
             assign(m, handler.name.name, Opaque("an exception"), scope)
-        _suite(m, handler.body, scope)
+        with m.branching(Branch(m.unique(), 0)):
+            _suite(m, handler.body, scope)
     finally:
         delta = m.heap.end()
     missing = {
@@ -311,20 +377,19 @@ def _handler(m: Machine, handler: Any, scope: Scope, needed: bool) -> None:
 
 
 def _with(m: Machine, node: cst.With, scope: Scope) -> Flow:
-    silent = 0
+    before = len(m.no_gradient)
     for item in node.items:
         value = m.evaluate(item.item, scope)
         if isinstance(value, Thing) and value.kind == "failing":
             return Flow.NEXT  # what stands inside is meant to fail
         if isinstance(value, Thing) and value.kind == "no_grad":
-            silent += 1
+            m.no_gradient.append(value.site)
         if item.asname is not None:
             assign(m, item.asname.name, value, scope)
-    m.no_gradient += silent
     try:
         return _suite(m, node.body, scope)
     finally:
-        m.no_gradient -= silent
+        del m.no_gradient[before:]
 
 
 def _match(m: Machine, node: cst.Match, scope: Scope) -> Flow:

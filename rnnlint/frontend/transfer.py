@@ -16,6 +16,7 @@ from rnnlint.program.value import Known, Setting, Site
 
 NORMALISING = frozenset(
     {"batch_normalization", "layer_normalization", "normalization", "group_normalization", "unit_normalization",
+     "instance_normalization",
      "rms_normalization"}
 )  # fmt: skip
 KEEPS_VALUES = ELEMENTWISE_KINDS - NORMALISING - {"sigmoid", "tanh", "softmax", "activation", "rescaling"} | frozenset(

@@ -72,9 +72,21 @@ class Symbol(Value):
 
 @dataclass(frozen=True, slots=True)
 class Opaque(Value):
-    """A value that the program does not show."""
+    """A value that the program does not show.
+
+    `holder` is the object that it is an attribute of. `period` is the k of `i % k`, and of a condition on that.
+    """
 
     reason: str = "its value is not known"
+    holder: Value | None = field(default=None, compare=False, repr=False)
+    period: Value | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterTensor(Opaque):
+    """A tensor that is trained, of which nothing else is known."""
+
+    site: Site | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,12 +255,14 @@ class Class(Cell):
 class Instance(Cell):
     """An object of a user's class; slots hold its attributes."""
 
-    __slots__ = ("cls", "site")
+    __slots__ = ("cls", "given", "initialised", "site")
 
-    def __init__(self, cls: Class, site: Site) -> None:
+    def __init__(self, cls: Class, site: Site, given: tuple[Value, ...] = ()) -> None:
         super().__init__()
         self.cls = cls
         self.site = site
+        self.given = given  # what it was made with
+        self.initialised = False  # whether the library class it derives from was, or may have been, initialised
 
 
 class Sequence(Cell):
@@ -321,20 +335,24 @@ class ArrayRef(Cell):
 
 
 class Scaler(Cell):
-    """A scaler, imputer or other transformer that learns statistics; slot `fit` is its last fit."""
+    """A scaler, imputer or other transformer that learns statistics; slot `held` has its last fit."""
 
     __slots__ = ("site", "type_name")
 
     def __init__(self, type_name: str, site: Site, **settings: Any) -> None:
-        super().__init__(fit=None, name=type_name, **settings)
+        super().__init__(held=Const(None), name=type_name, **settings)
         self.type_name = type_name
         self.site = site
 
     @property
+    def fits(self) -> tuple[ScalerFit, ...]:
+        """The statistics that it may hold now."""
+        return tuple(fit for option in options_of(self.slots["held"]) if (fit := settled(option)) is not None)
+
+    @property
     def fit(self) -> ScalerFit | None:
-        """The statistics it now holds."""
-        fit: ScalerFit | None = self.slots["fit"]
-        return fit
+        """The statistics it now holds, or some of those that it may hold."""
+        return self.fits[-1] if self.fits else None
 
 
 class Thing(Cell):

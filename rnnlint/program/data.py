@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from rnnlint.program.size import Size
-from rnnlint.program.value import Setting, Site, Unknown
+from rnnlint.program.size import Linear, Size, add, counts, known_int
+from rnnlint.program.value import Known, Setting, Site, Unknown
 
 if TYPE_CHECKING:
     from rnnlint.program.network import Layer
@@ -146,9 +146,53 @@ class Mask:
     warns: bool = True  # whether Keras itself warns of the loss
 
 
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """The rows that one sample holds: from `low` up to `high`, counted from the sample's number times `stride`.
+
+    `stride` is None where it is not known; the bounds then hold the index of a loop.
+    """
+
+    low: Size
+    high: Size
+    stride: Size | None
+
+    @property
+    def width(self) -> Size:
+        """The number of rows in a sample."""
+        return add(self.high, self.low, -1)
+
+    @property
+    def overlaps(self) -> bool:
+        """Whether neighbouring samples surely share rows."""
+        width = known_int(self.width)
+        if width is None:
+            return self.stride == 1
+        return isinstance(self.stride, int) and 0 < self.stride < width
+
+    def before(self, other: Reach) -> bool:
+        """Whether every row of this sample lies before those of the other sample of the same number."""
+        gap = add(other.low, self.high, -1) if self.stride == other.stride else -1
+        if isinstance(gap, Linear):
+            return gap.constant >= 0 and all(share > 0 and counts(key) for key, share in gap.terms)
+        return gap >= 0
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """What the program says that shows its rows to follow one another in time."""
+
+    why: str
+    site: Site
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class ScalerFit:
-    """Statistics taken from data: a scaler's fit, or a mean, deviation, minimum or maximum used by hand."""
+    """Statistics taken from data: a scaler's fit, or a mean, deviation, minimum or maximum used by hand.
+
+    `scaler` numbers the object that holds them; `layer` is that object where it may stand in a network. A
+    `vocabulary` is taken from texts.
+    """
 
     name: str
     type_name: str
@@ -156,6 +200,41 @@ class ScalerFit:
     data: Array
     by_hand: bool = False
     method: str = "fit"
+    scaler: int = 0
+    vocabulary: bool = False
+    layer: Layer | None = None
+
+    @property
+    def width(self) -> int | None:
+        """How many columns they were taken from."""
+        shape = self.data.shape
+        return known_int(shape[1]) if shape is not None and len(shape) == 2 else None
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Loader:
+    """What hands out a data set in batches. `length` counts its samples, where that is known, as a size."""
+
+    site: Site
+    batch_size: Size | None
+    length: Size | None
+    drop_last: Setting
+    shuffle: Setting
+    workers: Setting
+    pinned: Setting
+
+    def is_set(self, name: str, value: object) -> bool:
+        """Whether the setting is settled and equal to `value`."""
+        setting: Setting = getattr(self, name)
+        return isinstance(setting, Known) and setting.value == value
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One batch of a loader; `draw` tells it from those before and after."""
+
+    loader: Loader
+    draw: Size
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -166,7 +245,13 @@ class Array:
     "index" ...), `inputs` its operands. `columns` maps column names that the program handles apart from the
     rest. `axes` are the roles of its leading axes: "batch", "time", "feature" or "" where it is not known; arrays of
     one `layout` have the same axes. `by_rows` says that the first axis counts its rows.
-    `dtype` is "float", "int" or "". `padding` is None when the program shows none.
+    `dtype` is "float", "int" or "". `padding` is None when the program shows none. `batch` says that a loader
+    handed it out. `cut` is where gradients stop that would go back from it to its inputs; it is `mixed` if something
+    that is not known was added to it. `reach` is set where samples were picked from the rows of a series, `timeline`
+    where rows are known to be in the order of time. Among `settings`, `names` and `dropped` are columns chosen, written
+    or left out by name, `ahead` says how values of later rows come into earlier ones, `leading` that only first rows
+    are empty, `moving` that windows move along the rows, `drawn` that the numbers are random and `again` that a loop
+    draws them anew.
     """
 
     op: str
@@ -188,6 +273,22 @@ class Array:
     scaled_by: frozenset[ScalerFit] = frozenset()
     layer: Layer | None = None
     recurrent_output: Array | None = None
+    batch: Batch | None = None
+    cut: Site | None = None
+    mixed: bool = False
+    reach: Reach | None = None
+    timeline: Timeline | None = None
+
+    @property
+    def column_names(self) -> frozenset[str]:
+        """The columns of a table that it holds, where they were chosen by name."""
+        if self.columns:
+            return frozenset(self.columns)
+        array = self
+        while array.op in {"cast", "reshape", "rows", "index"} and array.inputs:
+            array = array.inputs[0]
+        chosen = array.settings.get("names")
+        return frozenset(chosen.value) if array.op == "columns" and isinstance(chosen, Known) else frozenset()
 
     @property
     def within_one_window(self) -> bool:
@@ -209,6 +310,26 @@ class Array:
                 seen.add(array.number)
                 yield array
                 waiting.extend(array.inputs)
+
+    def graph(self) -> Iterator[Array]:
+        """This array and what gradients flow back to; nothing behind a choice of which one side is cut."""
+        seen: set[int] = set()
+        waiting = [self]
+        while waiting:
+            array = waiting.pop(0)
+            if array.number in seen or array.cut:
+                continue
+            seen.add(array.number)
+            yield array
+            if array.op != "join" or not any(one.cut for one in array.alternatives()):
+                waiting.extend(array.inputs)
+
+    def alternatives(self) -> Iterator[Array]:
+        """The arrays that it is one of."""
+        if self.op != "join":
+            yield self
+        for one in self.inputs if self.op == "join" else ():
+            yield from one.alternatives()
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -240,7 +361,8 @@ class Repeat:
 class Split:
     """Rows divided into parts of which a later one is held out. `how` is the call or "slices".
 
-    `scaled_by` are the statistics that data in its parts are put through, before or after it.
+    `data` are the arrays that it divides, as far as known. `scaled_by` are the statistics that data in its parts are
+    put through, before or after it.
     """
 
     site: Site
@@ -249,6 +371,7 @@ class Split:
     parts: tuple[Rows, ...]
     shuffled: Setting | None = None
     scaled_by: frozenset[ScalerFit] = frozenset()
+    data: tuple[Array, ...] = ()
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -256,6 +379,18 @@ class Scaling:
     """An array put through fitted statistics."""
 
     fit: ScalerFit
+    data: Array
+    result: Array
+    site: Site
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class ScalerUse:
+    """A fitted scaler's `transform` or `inverse_transform`; `fits` are all the statistics that it may hold there."""
+
+    how: str
+    name: str
+    fits: tuple[ScalerFit, ...]
     data: Array
     result: Array
     site: Site

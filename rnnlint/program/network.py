@@ -15,13 +15,19 @@ UNBOUNDED_ACTIVATIONS = frozenset(
 ELEMENTWISE_KINDS = frozenset(
     {
         "activation", "activity_regularization", "alpha_dropout", "batch_normalization", "dropout", "elu",
-        "gaussian_dropout", "gaussian_noise", "group_normalization", "identity", "input", "layer_normalization",
+        "gaussian_dropout", "gaussian_noise", "group_normalization", "identity", "input", "instance_normalization",
+        "layer_normalization",
         "leaky_relu", "masking", "normalization", "p_re_lu", "re_lu", "relu", "gelu", "sigmoid", "softmax",
         "spatial_dropout1d", "tanh", "unit_normalization", "rms_normalization", "rescaling", "log_softmax",
     }
 )  # fmt: skip
 OPEN_GATES = UNBOUNDED_ACTIVATIONS | {"tanh", "softsign", "hard_tanh"}  # ranges that leave [0, 1]
 RECURRENT_KINDS = frozenset({"lstm", "gru", "rnn"})
+WEIGHTED_KINDS = frozenset(
+    {"lstm", "gru", "rnn", "lstm_cell", "gru_cell", "rnn_cell", "simple_rnn_cell", "dense", "conv1d", "embedding",
+     "multihead_attention", "multi_head_attention"}
+)  # fmt: skip
+CONSTANT_STARTS = frozenset({"zeros", "zero", "ones", "one", "constant"})
 CELL_KINDS = frozenset({"lstm_cell", "gru_cell", "rnn_cell", "simple_rnn_cell"})
 
 
@@ -36,6 +42,11 @@ class Regulariser:
     def strength(self) -> float:
         """The larger factor."""
         return max(self.l1, self.l2)
+
+
+def _positive(setting: Setting | None) -> bool:
+    value = known(setting)
+    return isinstance(value, int | float) and value > 0
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -64,10 +75,27 @@ class Layer:
         return self.recurrent or self.kind in CELL_KINDS
 
     @property
+    def constant_start(self) -> bool:
+        """Whether all its weights, biases aside, are known to start with one value."""
+        names = ["embeddings_initializer" if self.kind == "embedding" else "kernel_initializer"]
+        if self.recurs:
+            names.append("recurrent_initializer")
+        return all(str(known(self.settings.get(name))).lower() in CONSTANT_STARTS for name in names)
+
+    @property
     def identity_start(self) -> bool:
         """Whether its recurrent kernel starts as the identity, as relu cells over long sequences need."""
         initialiser = known(self.settings.get("recurrent_initializer"))
         return isinstance(initialiser, str) and initialiser.lower() in {"identity", "identityinitializer"}
+
+    @property
+    def knows_training(self) -> bool:
+        """Whether it does in training what it does not do otherwise: dropout, or statistics of each batch."""
+        if self.recurrent:
+            return _positive(self.settings.get("dropout")) and known(self.settings.get("num_layers")) != 1
+        if self.kind == "dropout":
+            return _positive(self.settings.get("rate", Known(0.5)))
+        return self.kind == "batch_normalization"
 
     def setting(self, name: str) -> Setting:
         """The setting, or Unknown when nothing is known of it."""
@@ -77,6 +105,36 @@ class Layer:
         """Whether the setting is settled and equal to `value`."""
         setting = self.settings.get(name)
         return isinstance(setting, Known) and setting.value == value
+
+
+@dataclass(frozen=True, slots=True)
+class Unregistered:
+    """Weights that a module holds where it does not look for them, so that they are none of its parameters.
+
+    `owner` is the module's class and `attribute` where it holds them; `holder` is "list", "tuple", "set", "dict", or
+    "tensor" for a tensor of its own. `type_name` is the layer, and `site` the place where it is made.
+    """
+
+    site: Site
+    owner: str
+    attribute: str
+    holder: str
+    type_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Premature:
+    """A layer assigned to `attribute` of a network whose library class was not initialised.
+
+    `later` says that it is initialised afterwards. `owner` is the user's class, `type_name` the layer.
+    """
+
+    site: Site
+    owner: str
+    attribute: str
+    type_name: str
+    framework: str
+    later: bool
 
 
 @dataclass(frozen=True, slots=True)

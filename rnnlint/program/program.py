@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
-from rnnlint.program.data import Array, Misuse, Padding, Repeat, ScalerFit, Scaling, Sort, Split
-from rnnlint.program.network import Layer, Model
-from rnnlint.program.size import known_int
-from rnnlint.program.training import Evaluation, Fit, MetricUse, Score, TrainingStep
+from rnnlint.program.data import Array, Loader, Misuse, Padding, Repeat, ScalerFit, ScalerUse, Scaling, Sort, Split
+from rnnlint.program.events import Event
+from rnnlint.program.interface import Origin, RemovedUse, Requirement
+from rnnlint.program.loops import Trace
+from rnnlint.program.network import Layer, Model, Premature, Unregistered
+from rnnlint.program.size import Linear, known_int
+from rnnlint.program.training import Disregard, Evaluation, Fit, Inference, MetricUse, Score, TrainingStep
 from rnnlint.program.value import Site
 
 
@@ -18,7 +22,11 @@ class Program:
     """The facts that rules query. Sequences are in the order of execution.
 
     `applications` are layers' outputs, `readouts` what is picked from the outputs of recurrent layers, `outputs` what
-    networks return, `arrays` every array that was made.
+    networks return, `arrays` every array that was made. `compiled` and `trained` are layers that compile,
+    and fit or an optimizer, were given; `loaded` those whose weights are read from a file, copied, or may be set by
+    code that is not known. `optimized` are layers whose parameters an optimizer of PyTorch holds, `backwards` the
+    losses whose gradients are taken, None for one that is not known. The program is not `complete` if it was too large
+    to be run to its end.
     """
 
     path: str
@@ -29,6 +37,7 @@ class Program:
     paddings: tuple[Padding, ...] = ()
     scaler_fits: tuple[ScalerFit, ...] = ()
     scalings: tuple[Scaling, ...] = ()
+    scaler_uses: tuple[ScalerUse, ...] = ()
     splits: tuple[Split, ...] = ()
     fits: tuple[Fit, ...] = ()
     evaluations: tuple[Evaluation, ...] = ()
@@ -42,6 +51,27 @@ class Program:
     resamplings: tuple[Site, ...] = ()
     backend: str = "tensorflow"  # Keras', as far as the program sets it
     sorts: tuple[Sort, ...] = ()
+    removed_uses: tuple[RemovedUse, ...] = ()
+    requirements: tuple[Requirement, ...] = ()  # versions that the project asks for
+    origins: Mapping[Site, Origin] = field(default_factory=dict)  # which Keras made an object, by its place
+    unregistered: tuple[Unregistered, ...] = ()
+    premature: tuple[Premature, ...] = ()
+    loaders: tuple[Loader, ...] = ()
+    disregards: tuple[Disregard, ...] = ()
+    compared: frozenset[Linear] = frozenset()  # sizes that its conditions ask for
+    inferences: tuple[Inference, ...] = ()
+    compiled: frozenset[Layer] = frozenset()
+    trained: frozenset[Layer] = frozenset()
+    optimized: frozenset[Layer] = frozenset()
+    loaded: frozenset[Layer] = frozenset()
+    backwards: tuple[Array | None, ...] = ()
+    complete: bool = True
+    events: tuple[Event, ...] = ()
+
+    @cached_property
+    def trace(self) -> Trace:
+        """What training does, by the loops that it stands in."""
+        return Trace(self.events)
 
     @cached_property
     def _users(self) -> dict[int, list[Array]]:
@@ -50,6 +80,23 @@ class Program:
             for source in array.inputs:
                 users[source.number].append(array)
         return users
+
+    @cached_property
+    def scaling_of(self) -> dict[int, Scaling]:
+        """How arrays were scaled, by their numbers."""
+        return {scaling.result.number: scaling for scaling in self.scalings if not scaling.fit.vocabulary}
+
+    @cached_property
+    def inversion_of(self) -> dict[int, ScalerUse]:
+        """How arrays were brought back into their own unit, by their numbers."""
+        return {use.result.number: use for use in self.scaler_uses if use.how == "inverse_transform"}
+
+    def trained_for(self, array: Array) -> tuple[Fit, ...]:
+        """The training calls of the network that computed this array."""
+        layer = array.layer
+        return tuple(
+            fit for fit in self.fits if layer and any(a.layer is layer for out in fit.outputs for a in out.ancestry())
+        )
 
     def users_of(self, array: Array) -> tuple[Array, ...]:
         """The arrays that were made from this one."""
@@ -77,6 +124,11 @@ class Program:
             if array.layer is not None:
                 found[array.layer.site].append(array)
         return found
+
+    def scores_of(self, fit: Fit) -> bool:
+        """Whether somebody looks at a score or a prediction of the trained network."""
+        own = fit.validation or fit.validation_split or fit.metrics
+        return bool(own or self.evaluations or self.scores)
 
     @property
     def has_recurrent_layer(self) -> bool:

@@ -48,9 +48,47 @@ def scale(size: Size, factor: Number) -> Size:
     return _settle({key: c * factor for key, c in linear.terms}, linear.constant * factor)
 
 
+def counts(key: Hashable) -> bool:
+    """Whether a term is a number of things, so that it is not negative: a length, a default."""
+    return isinstance(key, tuple) and bool(key) and key[0] in {"len", "axis", "default"}
+
+
+def at(size: Size, length: Hashable, count: int) -> float | None:
+    """The size where the one length that it speaks of is `count`; None where it speaks of anything else."""
+    if not isinstance(size, Linear):
+        return size
+    total: float = size.constant
+    for key, share in size.terms:
+        value = _at(key, length, count)
+        if value is None:
+            return None
+        total += share * value
+    return total
+
+
+def _at(key: Hashable, length: Hashable, count: int) -> float | None:
+    if key == length:
+        return count
+    if not isinstance(key, tuple) or key[0] not in {"int", "//"}:
+        return None
+    value = at(key[1], length, count)
+    if value is None or key[0] == "int":
+        return None if value is None else int(value)
+    return value // key[2] if isinstance(key[2], int | float) and key[2] else None
+
+
 def known_int(size: Size | None) -> int | None:
     """The size when it is a settled whole number."""
     return int(size) if isinstance(size, int | float) and float(size).is_integer() else None
+
+
+def likely_int(size: Size | None) -> int | None:
+    """The size when it is a whole number, settled or by a default that callers may override."""
+    if isinstance(size, Linear) and len(size.terms) == 1 and not size.constant:
+        (key, coefficient) = size.terms[0]
+        if coefficient == 1 and isinstance(key, tuple) and key[0] == "default":
+            return known_int(key[1])
+    return known_int(size)
 
 
 def _linear(size: Size) -> Linear:

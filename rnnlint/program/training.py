@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 from rnnlint.program.data import Array
 from rnnlint.program.network import Model
-from rnnlint.program.value import Known, Setting, Site
+from rnnlint.program.value import Known, Setting, Site, Unknown, known
 
+ADAPTIVE_OPTIMIZERS = frozenset({"adam", "adamw", "adamax", "nadam", "rmsprop"})  # their rate is the size of a move
 REGRESSION_LOSSES = frozenset({"mse", "mae", "huber", "log_cosh", "mape", "msle"})
 
 
@@ -20,6 +21,16 @@ class Optimizer:
     framework: str
     site: Site
     settings: Mapping[str, Setting] = field(default_factory=dict)
+
+    @property
+    def follows_scale(self) -> bool:
+        """Whether gradients twice as large make steps twice as large."""
+        return self.kind == "sgd"
+
+    @property
+    def remembers(self) -> bool:
+        """Whether its steps depend on earlier gradients, as far as is known."""
+        return self.kind not in {"sgd", "lbfgs"} or bool(known(self.settings.get("momentum"), 0))
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -44,6 +55,21 @@ class Loss:
     def regression(self) -> bool:
         """Whether it measures a distance to a number."""
         return self.kind in REGRESSION_LOSSES
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Callback:
+    """Something that runs between epochs: kind ("early_stopping" ...), "" when the program does not show it.
+
+    `monitor` names the quantity that it waits for; None where it waits for none. `restores` says whether the weights of
+    the best epoch come back after the training.
+    """
+
+    kind: str
+    site: Site
+    type_name: str = ""
+    monitor: Setting | None = None
+    restores: Setting = field(default_factory=lambda: Known(False))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +107,8 @@ class MetricUse:
 class Fit:
     """One training call on known or unknown data (Keras' fit, or a PyTorch loss between two arrays).
 
-    `outputs` are the network's outputs with `inputs` as its input, so that data and layers are one graph.
+    `outputs` are the network's outputs with `inputs` as its input, so that data and layers are one graph. `shuffle`
+    and `batch_size` say how arrays are cut into batches; None where a data set or the program does that itself.
     """
 
     site: Site
@@ -95,6 +122,11 @@ class Fit:
     validation_split: Setting | None = None
     metrics: tuple[Metric, ...] = ()
     weighted: bool = False  # class or sample weights are given
+    shuffle: Setting | None = None
+    batch_size: Setting | None = None
+    callbacks: tuple[Callback, ...] = ()
+    validated: Setting = field(default_factory=lambda: Unknown("how it is validated is not known"))
+    updates: int | None = None  # how many times it updates the weights, where that is known
 
     @property
     def arrays(self) -> tuple[Array, ...]:
@@ -113,11 +145,41 @@ class Evaluation:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Clip:
-    """Gradients limited: where, how, and the limit."""
+class Inference:
+    """What a network computes without learning from it: predict, evaluate, a forward pass without gradients.
+
+    `offered` stands for code that nobody in this program is seen to call.
+    """
 
     site: Site
     how: str
+    model: Model
+    data: tuple[Array, ...]
+    offered: bool
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Clip:
+    """Gradients limited: where, how, and to what norm or value."""
+
+    site: Site
+    how: str
+    limit: Setting = field(default_factory=lambda: Unknown("the limit is not known"))
+
+
+@dataclass(frozen=True, slots=True)
+class Disregard:
+    """A model, loader or optimizer that `function` is given as `parameter` and never reads.
+
+    At `site` it reads `used` from its module instead, which has the same `role`; `differs` says that it is another.
+    """
+
+    site: Site
+    function: str
+    parameter: str
+    role: str
+    used: str
+    differs: bool
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rnnlint.program.data import Array
+from rnnlint.program.data import Array, Batch
 from rnnlint.program.network import ELEMENTWISE_KINDS, Layer
 from rnnlint.program.size import known_int
 from rnnlint.program.value import known
@@ -37,6 +37,11 @@ def chain(array: Array) -> Iterator[Array]:
         yield array
 
 
+def batch_behind(array: Array) -> Batch | None:
+    """The batch of a loader that it was computed from, by its first inputs."""
+    return next((source.batch for source in chain(array) if source.batch is not None), None)
+
+
 def width_of(array: Array) -> int | None:
     """The size of the last axis, also where the number of axes is not known."""
     while True:
@@ -45,7 +50,7 @@ def width_of(array: Array) -> int | None:
             return width if isinstance(width, int) else None
         if array.shape:
             return known_int(array.shape[-1])
-        if array.op == "apply" and array.layer is not None and array.layer.kind == "dense":
+        if array.op in {"apply", "prediction"} and array.layer is not None and array.layer.kind == "dense":
             units = known(array.layer.settings.get("units"))
             return units if isinstance(units, int) else None
         if not array.inputs or not (array.op in UNCHANGED or _elementwise(array.layer, array.op)):

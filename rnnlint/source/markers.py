@@ -9,10 +9,10 @@ from pathlib import Path
 _FRAMEWORK = re.compile(
     rb"\b(?:(?:tf_)?keras|tensorflow|torch|pytorch_lightning|lightning|sklearn)|\btf\.\w|\.(?:fit|fit_transform|backward)\("
 )
-# A recurrent layer, a fit, a training step, scaling, padding, a regression loss: no rule says anything without one.
+# A layer, a fit, a training step, scaling, padding, a loss, a random split: no rule says anything without one.
 _DEED = re.compile(
     rb"LSTM|GRU|RNN|\bfit\b|\bfit_|fit_transform|backward\(|Scaler|\bscale\(|normalize\(|\bstd\b|pad_sequence|padded_batch"
-    rb"|apply_gradients|minimize\(|MSELoss|mse_loss|L1Loss|l1_loss|Huber|Smooth"
+    rb"|apply_gradients|minimize\(|MSELoss|mse_loss|L1Loss|l1_loss|Huber|Smooth|train_test_split|random_split|Fold\("
 )
 _IMPORT = re.compile(rb"^[ \t]*\"?(?:from[ \t]+\.*([A-Za-z_]\w*)|import[ \t]+([A-Za-z_]\w*))", re.MULTILINE)
 _LARGEST = 1_000_000

@@ -41,6 +41,7 @@ def nested_functions(depth: int) -> str:
         "if a():\n    pass\n" * 3000,
         "x = 1\n" * 5_000,
         nested_loops(7),
+        "a, b = 0, 1\n" + "for line in open('a'):\n    a += b\n    b += a\n" * 24,
         nested_functions(20),
         "a = " + "(" * 60 + "1" + ")" * 60 + "\n",
         "a = " + "+".join("1" * 400) + "\n",

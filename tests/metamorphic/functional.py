@@ -12,7 +12,7 @@ import libcst as cst
 from tests.metamorphic.names import after_imports, statement
 
 KERAS = "keras_of_ours"
-USES_TENSORFLOW = re.compile(r"^\s*(?:from|import) tensorflow\b", re.MULTILINE)
+USES_TENSORFLOW = re.compile(r"^\s*(?:from|import) tensorflow\b(?!\.python)", re.MULTILINE)
 USES_KERAS = re.compile(r"^\s*(?:from|import) keras\b", re.MULTILINE)
 
 
@@ -97,8 +97,9 @@ class _Functional(cst.CSTTransformer):
         if kind == "Input":
             return self.module.code_for_node(layer), []
         if kind == "InputLayer":
-            arguments = ", ".join(self.module.code_for_node(arg.value) for arg in layer.args)
-            return f"{KERAS}.Input({arguments})", []
+            shape = self.module.code_for_node(layer.args[0].value)
+            batched = layer.args[0].keyword is not None and layer.args[0].keyword.value == "batch_shape"
+            return f"{KERAS}.Input({'batch_shape' if batched else 'shape'}={shape})", []
         shapes = [arg for arg in layer.args if arg.keyword and arg.keyword.value == "input_shape"]
         if shapes:
             kept = [arg for arg in layer.args if arg not in shapes]

@@ -17,8 +17,9 @@ KINDS: dict[str, str] = {
     "Dropout1d": "dropout",
     "Dropout2d": "dropout",
     "BatchNorm1d": "batch_normalization",
+    "BatchNorm2d": "batch_normalization",
     "LayerNorm": "layer_normalization",
-    "InstanceNorm1d": "batch_normalization",
+    "InstanceNorm1d": "instance_normalization",
     "Conv1d": "conv1d",
     "Flatten": "flatten",
     "MaxPool1d": "max_pooling1d",
@@ -58,3 +59,9 @@ PARAMETERS: dict[str, tuple[tuple[str, str], ...]] = {
     "flatten": (("start_dim", "start_dim"), ("end_dim", "end_dim")),
     "conv1d": (("in_channels", "input_size"), ("out_channels", "filters"), ("kernel_size", "kernel_size")),
 }
+TRAINABLE = frozenset(
+    {"LSTM", "GRU", "RNN", "LSTMCell", "GRUCell", "RNNCell", "Linear", "Bilinear", "Embedding", "EmbeddingBag",
+     "BatchNorm1d", "BatchNorm2d", "BatchNorm3d", "LayerNorm", "GroupNorm", "RMSNorm", "MultiheadAttention", "PReLU",
+     "Transformer", "TransformerEncoder", "TransformerDecoder", "TransformerEncoderLayer", "TransformerDecoderLayer",
+     *(f"{name}{axes}d" for name in ("Conv", "ConvTranspose", "LazyConv") for axes in (1, 2, 3)), "LazyLinear"}
+)  # fmt: skip  # layers that have weights

@@ -5,7 +5,6 @@ from __future__ import annotations
 from rnnlint.frontend.dispatch import Call, function, method
 from rnnlint.frontend.recorder import Update
 from rnnlint.frontend.values import Const, Function, Instance, Mapping, Opaque, Sequence, Thing, Value
-from rnnlint.program.training import Clip
 from rnnlint.program.value import Known, Setting, Unknown
 
 
@@ -24,6 +23,7 @@ def fit(call: Call) -> Value:
     module = call.get(0, "model")
     assert isinstance(call.receiver, Thing)
     if isinstance(module, Instance):
+        call.machine.record.trained.append(module)
         call.machine.record.updates.append(
             Update(
                 call.receiver.site,
@@ -45,17 +45,19 @@ def fit(call: Call) -> Value:
 def _epoch(call: Call, module: Instance) -> None:
     """What Lightning runs in one epoch, in its order."""
     train, valid = call.get(1, "train_dataloaders"), call.get(2, "val_dataloaders")
+    call.machine.happen("train", call.node, module)
     _hook(call, module, "on_train_epoch_start")
     with call.machine.looping(module.cls.node):
         _run(call, module, "training_step", train, "train_dataloader")
-    call.machine.no_gradient += 1
+    call.machine.happen("eval", call.node, module)
+    call.machine.no_gradient.append(call.site)
     try:
         _hook(call, module, "on_validation_epoch_start")
         with call.machine.looping(module.cls.node):
             _run(call, module, "validation_step", valid, "val_dataloader")
         _hook(call, module, "on_validation_epoch_end")
     finally:
-        call.machine.no_gradient -= 1
+        call.machine.no_gradient.pop()
     _hook(call, module, "on_train_epoch_end")
 
 
@@ -84,7 +86,7 @@ def _run(call: Call, module: Instance, name: str, loader: Value | None, own: str
 @method("module", "clip_gradients")
 def clip_gradients(call: Call) -> Value:
     """LightningModule.clip_gradients."""
-    call.machine.clip(Clip(call.site, "clip_gradients"))
+    call.machine.happen("clip", call.node, call.receiver, by=Known("clip_gradients"))
     return Const(None)
 
 

@@ -34,7 +34,8 @@ def score(call: Call) -> Value:
 
 
 def _arrays(call: Call) -> tuple[Array, ...]:
-    return tuple(value.array for value in call.args if isinstance(value, ArrayRef))
+    named = [call.keywords[name] for name in ("y_true", "y_pred", "preds", "target") if name in call.keywords]
+    return tuple(value.array for value in (*call.args, *named) if isinstance(value, ArrayRef))
 
 
 @function("torch.utils.data.WeightedRandomSampler", "torch.utils.data.sampler.WeightedRandomSampler", "imblearn.*")
@@ -45,7 +46,7 @@ def resampling(call: Call) -> Value:
 
 
 def _note(call: Call, made: Thing, how: str) -> None:
-    loops = tuple(call.machine.loops)
+    loops = tuple(turn.loop for turn in call.machine.turns)
     call.machine.record.metric_uses.append(MetricUse(made.born, how, call.site, loops))
 
 

@@ -11,7 +11,8 @@ from rnnlint.frontend.machine import size_of
 from rnnlint.frontend.stacking import array_of, stack
 from rnnlint.frontend.values import ArrayRef, Const, Mapping, Opaque, Sequence, Thing, Value, settled
 from rnnlint.program import size as sizes
-from rnnlint.program.data import UNKNOWN_QUANTITY, Array, Kind, Part, Quantity
+from rnnlint.program.data import UNKNOWN_QUANTITY, Array, Kind, Part, Quantity, Timeline
+from rnnlint.program.value import Known
 
 # A file that says of itself that its values were prepared elsewhere.
 _PREPARED = re.compile(
@@ -22,6 +23,7 @@ _READERS = ("read_csv", "read_excel", "read_table", "read_parquet", "read_hdf", 
 _PRICES = ("yfinance.download", "pandas_datareader.DataReader", "pandas_datareader.data.DataReader",
            "pandas_datareader.data.get_data_yahoo", "pandas_datareader.get_data_yahoo", "quandl.get",
            "Quandl.get")  # fmt: skip
+_POINT_IN_TIME = re.compile(r"(?<![a-z])(date|time|datetime|timestamp|month|year|day|hour)s?(?![a-z])", re.I)
 
 
 @function(*(f"pandas.{name}" for name in _READERS))
@@ -30,18 +32,68 @@ def read(call: Call) -> Value:
     path = settled(call.get(0, "filepath_or_buffer"))
     prepared = isinstance(path, str) and bool(_PREPARED.search(path))
     quantity = UNKNOWN_QUANTITY if prepared else Quantity(Kind.RAW, site=call.site)
-    table = call.machine.source("read", call.site, quantity=quantity)
+    table = call.machine.source("read", call.site, quantity=quantity, timeline=_dated(call))
     names = indexing.column_names(call.get(None, "usecols") or Opaque())
     if names is not None:
         return indexing.select_columns(call.machine, ArrayRef(table), names, True, call.site)
     return ArrayRef(table)
 
 
+def _dated(call: Call) -> Timeline | None:
+    """The dates that a file is read with as its rows' labels."""
+    label, parsed = call.get(None, "index_col"), call.get(None, "parse_dates")
+    if label is None or settled(label, 0) is None:
+        return None
+    named = _is_date(label)
+    if not named and (parsed is None or settled(parsed) is False):
+        return None
+    return Timeline("its rows are labelled with dates", call.site)
+
+
+def _is_date(value: Value | None) -> bool:
+    """Whether the one column that is named holds points in time."""
+    names = indexing.column_names(value) if value is not None else None
+    return names is not None and len(names) == 1 and bool(_POINT_IN_TIME.search(names[0]))
+
+
+@method("array", "set_index", "sort_values")
+def by_date(call: Call) -> Value:
+    """Rows labelled or sorted by a column of dates are in the order of time."""
+    facts: dict[str, Any] = {}
+    labelled = call.path == "set_index"
+    if _is_date(call.get(0, "keys" if labelled else "by")):
+        facts["timeline"] = Timeline(f"its rows are {'labelled with' if labelled else 'sorted by'} dates", call.site)
+    return _in_place(call, call.machine.derive(call.own, "cast", call.site, **facts))
+
+
+@method("array", "groupby")
+def grouped(call: Call) -> Value:
+    """Rows put together by what they share: by dates they stay a series, by anything else they become several."""
+    dated = _is_date(call.get(0, "by"))
+    timeline = Timeline("its rows are grouped by dates", call.site) if dated else None
+    facts: dict[str, Any] = {"quantity": UNKNOWN_QUANTITY, "columns": {}, "shape": None, "reach": None}
+    op = "function" if dated else "group"
+    return ArrayRef(call.machine.derive(call.own, op, call.site, **facts, timeline=timeline))
+
+
+def _in_place(call: Call, result: Array) -> Value:
+    """The result of a method, which takes the table's place if the call says so."""
+    if settled(call.get(None, "inplace")) is True and isinstance(call.receiver, ArrayRef):
+        call.machine.heap.write(call.receiver, "array", result)
+        return Const(None)
+    return ArrayRef(result)
+
+
 @function(*_PRICES)
 def download(call: Call) -> Value:
     """Prices from a service."""
-    quantity = Quantity(Kind.RAW, label=f"prices from {call.path.split('.', 1)[0]}", site=call.site, large=True)
-    return ArrayRef(call.machine.source("read", call.site, quantity=quantity))
+    return _prices(call, call.path.split(".", 1)[0])
+
+
+def _prices(call: Call, service: str) -> Value:
+    quantity = Quantity(Kind.RAW, label=f"prices from {service}", site=call.site, large=True)
+    timeline = Timeline("they are prices of one day after another", call.site)
+    return ArrayRef(call.machine.source("read", call.site, quantity=quantity, timeline=timeline))
 
 
 @function("yfinance.Ticker")
@@ -53,8 +105,7 @@ def ticker(call: Call) -> Value:
 @method("ticker", "history")
 def history(call: Call) -> Value:
     """Its prices."""
-    quantity = Quantity(Kind.RAW, label="prices from yfinance", site=call.site, large=True)
-    return ArrayRef(call.machine.source("read", call.site, quantity=quantity))
+    return _prices(call, "yfinance")
 
 
 @function("pandas.DataFrame", "pandas.Series")
@@ -87,7 +138,8 @@ def concat(call: Call) -> Value:
         right = call.array(1, "right")
         return _beside(call, left.array, right) if left is not None else Opaque("a table")
     parts = call.get(0, "objs")
-    joined_parts = stack(call.machine, call.site, parts, new_axis=False)
+    beside = settled(call.get(1, "axis"), 0) in {1, "columns"}
+    joined_parts = stack(call.machine, call.site, parts, new_axis=False, axis=int(beside))
     members = parts.items if isinstance(parts, Sequence) else None
     kinds = {item.array.quantity.kind for item in members or () if isinstance(item, ArrayRef)}
     if isinstance(joined_parts, ArrayRef) and len(kinds) > 1:
@@ -98,15 +150,15 @@ def concat(call: Call) -> Value:
 def _beside(call: Call, left: Array, right: ArrayRef | None) -> Value:
     """Two tables side by side: a column is as its own table has it, so columns nobody changed are not judged."""
     if right is None:
-        return ArrayRef(call.machine.derive(left, "join", call.site, quantity=UNKNOWN_QUANTITY))
+        return ArrayRef(call.machine.derive(left, "join", call.site, quantity=UNKNOWN_QUANTITY, shape=None))
     other = right.array
     alike = left.quantity.kind is other.quantity.kind
     columns = {**other.columns, **left.columns}
     quantity = left.quantity if alike else UNKNOWN_QUANTITY
     scaled_by = left.scaled_by | other.scaled_by
-    return ArrayRef(
-        call.machine.derive(left, "join", call.site, other, quantity=quantity, columns=columns, scaled_by=scaled_by)
-    )
+    facts: dict[str, Any] = {"quantity": quantity, "columns": columns, "scaled_by": scaled_by, "shape": None}
+    facts["timeline"] = left.timeline or other.timeline
+    return ArrayRef(call.machine.derive(left, "join", call.site, other, **facts))
 
 
 @function("pandas.to_datetime", "pandas.to_numeric")
@@ -127,7 +179,7 @@ def dummies(call: Call) -> Value:
     if source is None:
         return ArrayRef(call.machine.source("one_hot", call.site, quantity=quantity))
     wide = source.array.quantity if source.array.quantity.kind is Kind.RAW else quantity
-    return ArrayRef(call.machine.derive(source.array, "one_hot", call.site, quantity=wide))
+    return ArrayRef(call.machine.derive(source.array, "one_hot", call.site, quantity=wide, shape=None))
 
 
 @attribute("array", "iloc", "loc", "iat", "at")
@@ -179,11 +231,7 @@ def some_rows(call: Call) -> Value:
         key = Part("sample", call.machine.fresh("sample"))
         rows = base.rows if whole else base.rows.select(key)
         return ArrayRef(call.machine.derive(base, "shuffle" if whole else "rows", call.site, rows=rows))
-    result = call.machine.derive(base, "cast", call.site)
-    if settled(call.get(None, "inplace")) is True:
-        call.machine.heap.write(call.receiver, "array", result)
-        return Const(None)
-    return ArrayRef(result)
+    return _in_place(call, call.machine.derive(base, "cast", call.site))
 
 
 @method("array", "head", "tail")
@@ -212,7 +260,8 @@ def drop(call: Call) -> Value:
         kept = {name: quantity for name, quantity in base.columns.items() if name not in names}
         width = sizes.known_int(base.shape[1]) if base.shape is not None and len(base.shape) == 2 else None
         shape = (base.shape[0], width - len(names)) if base.shape is not None and width is not None else None
-        rest = call.machine.derive(base, "columns", call.site, columns=kept, shape=shape, name=base.name)
+        facts: dict[str, Any] = {"columns": kept, "shape": shape, "name": base.name}
+        rest = call.machine.derive(base, "columns", call.site, **facts, settings={"dropped": Known(names)})
         call.machine.heap.write(call.receiver, "array", rest)
         return indexing.select_columns(call.machine, ArrayRef(base), names, False, call.site)
     kept = {name: quantity for name, quantity in base.columns.items() if not names or name not in names}
@@ -228,13 +277,9 @@ def drop(call: Call) -> Value:
             else Part("sample", call.machine.fresh("sample"))
         )
         rows = rows.select(key)
-    result = call.machine.derive(
-        base, "columns" if not by_row else "rows", call.site, columns=kept, rows=rows, shape=None
-    )
-    if settled(call.get(None, "inplace")) is True:
-        call.machine.heap.write(call.receiver, "array", result)
-        return Const(None)
-    return ArrayRef(result)
+    op, settings = ("rows", {}) if by_row else ("columns", {"dropped": Known(names or ())})
+    result = call.machine.derive(base, op, call.site, columns=kept, rows=rows, shape=None, settings=settings)
+    return _in_place(call, result)
 
 
 @method("array", "join", "merge", "append")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from math import isfinite
+
 from rnnlint.finding import Confidence
 from rnnlint.frontend.builtins import FUNCTIONS as BUILTINS
 from rnnlint.frontend.builtins import lowered, partial
-from rnnlint.frontend.dispatch import Call, function, method
+from rnnlint.frontend.dispatch import Call, function, kind_of, method
+from rnnlint.frontend.escapes import TRACKED
 from rnnlint.frontend.machine import size_of
 from rnnlint.frontend.values import Const, LayerValue, Mapping, Opaque, Sequence, Symbol, Thing, Union, Value, settled
 from rnnlint.program.size import term
@@ -98,6 +101,8 @@ def deque(call: Call) -> Value:
 def copied(call: Call) -> Value:
     """A copy: an object of its own for a layer, the same facts for all else."""
     value = call.get(0, "x") or Opaque("nothing")
+    if kind_of(value) in TRACKED:
+        call.machine.happen("reset", call.node, value)
     return LayerValue(value.layer) if isinstance(value, LayerValue) else value
 
 
@@ -139,7 +144,7 @@ def whole(call: Call) -> Value:
     """A whole number."""
     value = call.get(0, "x")
     constant = settled(value)
-    if isinstance(constant, int | float):
+    if isinstance(constant, int | float) and isfinite(constant):
         return Const(int(constant), call.place)
     size = size_of(value)
     return Symbol(term("int", size)) if size is not None else Opaque("a number")
@@ -148,12 +153,6 @@ def whole(call: Call) -> Value:
 @function("sys.exit", "os._exit")
 def leave(call: Call) -> Value:
     """The end of the run."""
-    return Const(None)
-
-
-@function("random.shuffle")
-def shuffle(call: Call) -> Value:
-    """A list in another order."""
     return Const(None)
 
 

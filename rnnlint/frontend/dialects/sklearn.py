@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import Any
 
-import libcst as cst
-
 from rnnlint.frontend import quantities
 from rnnlint.frontend.dispatch import Call, attribute, function, method
+from rnnlint.frontend.fitting import data_of, held_by, learn, put_through, receiver_name
 from rnnlint.frontend.stacking import array_of
 from rnnlint.frontend.values import ArrayRef, Const, Mapping, Opaque, Scaler, Sequence, Thing, Value, settled
 from rnnlint.program.data import (
@@ -19,7 +18,7 @@ from rnnlint.program.data import (
     Quantity,
     Rows,
     ScalerFit,
-    Scaling,
+    ScalerUse,
     Split,
 )
 from rnnlint.program.value import Known, Setting
@@ -32,6 +31,8 @@ STATISTICAL = {
     "decomposition": ("PCA", "TruncatedSVD", "FastICA", "KernelPCA", "NMF", "IncrementalPCA"),
     "feature_selection": ("SelectKBest", "SelectPercentile", "RFE", "RFECV", "VarianceThreshold", "SelectFromModel"),
 }  # fmt: skip
+SCALERS = frozenset(STATISTICAL["preprocessing"][:6])  # which change each column alone
+_PARAMETERS = frozenset({"scale_", "min_", "mean_", "data_min_", "data_max_", "var_", "data_range_", "center_"})
 CATEGORY_ENCODERS = (
     "OneHotEncoder",
     "OrdinalEncoder",
@@ -86,6 +87,41 @@ def classes(call: Call) -> Value:
     return Sequence("list", None, Opaque("a category"))
 
 
+@function("sklearn.feature_extraction.text.CountVectorizer", "sklearn.feature_extraction.text.TfidfVectorizer")
+def vectorizer(call: Call) -> Value:
+    """A vectorizer, which learns the words that there are."""
+    return Thing("vectorizer", call.site, type_name=call.path.rsplit(".", 1)[-1], held=Const(None))
+
+
+@method("vectorizer", "fit")
+def fit_vectorizer(call: Call) -> Value:
+    """vectorizer.fit."""
+    assert isinstance(call.receiver, Thing)
+    learn(call, call.receiver, call.receiver.slots["type_name"], data_of(call, "raw_documents"), vocabulary=True)
+    return call.receiver
+
+
+@method("vectorizer", "transform", "fit_transform")
+def vectorize(call: Call) -> Value:
+    """Texts as rows of numbers, one for each word."""
+    if call.path == "fit_transform":
+        fit_vectorizer(call)
+    data = data_of(call, "raw_documents")
+    fit = next(iter(held_by(call.receiver)[-1:]), None)
+    facts: dict[str, Any] = {"quantity": UNKNOWN_QUANTITY, "columns": {}, "shape": None}
+    if fit is not None:
+        facts["scaled_by"] = data.scaled_by | {fit}
+    result = call.machine.derive(data, "encode", call.site, **facts)
+    put_through(call, fit, data, result)
+    return ArrayRef(result)
+
+
+@method("array", "toarray", "todense")
+def dense(call: Call) -> Value:
+    """A sparse matrix written out."""
+    return ArrayRef(call.machine.derive(call.own, "cast", call.site))
+
+
 @function("sklearn.compose.ColumnTransformer", "sklearn.compose.make_column_transformer", "sklearn.pipeline.Pipeline",
           "sklearn.pipeline.make_pipeline")  # fmt: skip
 def combined(call: Call) -> Value:
@@ -103,36 +139,18 @@ def _holds_statistics(value: Value | None) -> bool:
     )
 
 
-def _receiver_name(call: Call) -> str:
-    function_node = getattr(call.node, "func", None)
-    if isinstance(function_node, cst.Attribute):
-        return call.machine.text(function_node.value)
-    return "the scaler"
-
-
-def _learn(call: Call, scaler: Scaler, data: Array) -> ScalerFit:
-    name = call.text(0, "X") or data.name
-    if name and name != data.name:
-        data = call.machine.derive(data, data.op, data.site, name=name) if data.op != "parameter" else data
-    fit = ScalerFit(_receiver_name(call), scaler.type_name, call.site, data, method=call.path)
-    call.machine.record.scaler_fits.append(fit)
-    call.machine.heap.write(scaler, "fit", fit)
-    return fit
-
-
-def _data(call: Call) -> Array:
-    value = call.get(0, "X")
-    if isinstance(value, Opaque):
-        return call.machine.assumed(value, call.site, call.text(0, "X"))
-    array = array_of(call.machine, call.site, value)
-    return array if array is not None else call.machine.array("parameter", call.site, name=call.text(0, "X"))
+def _note_use(call: Call, scaler: Scaler, data: Array, result: Array) -> None:
+    """Record what a scaler is used for, unless its parameters are written by hand."""
+    if scaler.type_name in SCALERS and scaler.fits and not call.machine.doubts and not _PARAMETERS & set(scaler.slots):
+        use = ScalerUse(call.path, receiver_name(call), scaler.fits, data, result, call.site)
+        call.machine.record.scaler_uses.append(use)
 
 
 @method("scaler", "fit", "partial_fit")
 def fit(call: Call) -> Value:
     """scaler.fit."""
     assert isinstance(call.receiver, Scaler)
-    _learn(call, call.receiver, _data(call))
+    learn(call, call.receiver, call.receiver.type_name, data_of(call))
     return call.receiver
 
 
@@ -140,24 +158,28 @@ def fit(call: Call) -> Value:
 def fit_transform(call: Call) -> Value:
     """scaler.fit_transform."""
     assert isinstance(call.receiver, Scaler)
-    data = _data(call)
-    return _transform(call, call.receiver, data, _learn(call, call.receiver, data))
+    data = data_of(call)
+    return _transform(call, call.receiver, data, learn(call, call.receiver, call.receiver.type_name, data))
 
 
 @method("scaler", "transform")
 def transform(call: Call) -> Value:
     """scaler.transform."""
     assert isinstance(call.receiver, Scaler)
-    return _transform(call, call.receiver, _data(call), call.receiver.fit)
+    data = data_of(call)
+    result = _transform(call, call.receiver, data, call.receiver.fit)
+    _note_use(call, call.receiver, data, result.array)
+    return result
 
 
-def _transform(call: Call, scaler: Scaler, data: Array, fit: ScalerFit | None) -> Value:
+def _transform(call: Call, scaler: Scaler, data: Array, fit: ScalerFit | None) -> ArrayRef:
     facts: dict[str, Any] = {"quantity": _scaled(scaler, data, call), "columns": {}}
+    if scaler.type_name not in SCALERS and scaler.type_name not in STATISTICAL["impute"]:
+        facts["shape"] = (data.shape[0], None) if data.shape else None
     if fit is not None:
         facts["scaled_by"] = data.scaled_by | {fit}
     result = call.machine.derive(data, "scale", call.site, **facts)
-    if fit is not None:
-        call.machine.record.scalings.append(Scaling(fit, data, result, call.site))
+    put_through(call, fit, data, result)
     return ArrayRef(result)
 
 
@@ -181,8 +203,12 @@ def _scaled(scaler: Scaler, data: Array, call: Call) -> Quantity:
 @method("scaler", "inverse_transform")
 def inverse_transform(call: Call) -> Value:
     """Back in the data's own units."""
-    data = _data(call)
-    return ArrayRef(call.machine.derive(data, "unscale", call.site, quantity=UNKNOWN_QUANTITY))
+    assert isinstance(call.receiver, Scaler)
+    data = data_of(call)
+    facts = {} if call.receiver.type_name in SCALERS else {"shape": None}
+    result = call.machine.derive(data, "unscale", call.site, quantity=UNKNOWN_QUANTITY, **facts)
+    _note_use(call, call.receiver, data, result)
+    return ArrayRef(result)
 
 
 @attribute("scaler", "scale_", "min_", "mean_", "data_min_", "data_max_", "var_", "data_range_")
@@ -199,7 +225,7 @@ def learned(call: Call) -> Value:
           "sklearn.preprocessing.robust_scale", "sklearn.preprocessing.maxabs_scale")  # fmt: skip
 def scale_function(call: Call) -> Value:
     """Scaling in one call; `normalize` works on each row alone."""
-    data = _data(call)
+    data = data_of(call)
     name = call.path.rsplit(".", 1)[-1]
     site = call.site
     standard = name in {"scale", "robust_scale"}
@@ -211,7 +237,7 @@ def scale_function(call: Call) -> Value:
     made = ScalerFit(name, name, site, data, method=name)
     call.machine.record.scaler_fits.append(made)
     result = call.machine.derive(data, "scale", site, quantity=quantity, columns={}, scaled_by=data.scaled_by | {made})
-    call.machine.record.scalings.append(Scaling(made, data, result, site))
+    put_through(call, made, data, result)
     return ArrayRef(result)
 
 
@@ -225,23 +251,25 @@ def train_test_split(call: Call) -> Value:
     m = call.machine
     key = ("train_test_split", m.fresh("split"))
     shuffled = call.setting(None, "shuffle", Known(True))
+    arrays = [_divided(call, value) for value in call.args]
+    wholes = [array.rows if array.rows is not None else Rows(array.number) for array in arrays]
     results: list[Value] = []
-    divided: set[Rows] = set()
-    for value in call.args:
-        if isinstance(value, Opaque):
-            array = m.assumed(value, call.site)
-        else:
-            array = array_of(m, call.site, value) or m.source("unknown", call.site)
-        rows = array.rows if array.rows is not None else Rows(array.number)
-        parts = _two_parts(rows, key)
-        if rows not in divided:
-            divided.add(rows)
-            m.record.splits.append(Split(call.site, "train_test_split", rows, parts, shuffled))
+    for array, rows in zip(arrays, wholes, strict=True):
         shape = (None, *array.shape[1:]) if array.shape else None
         results.extend(
-            ArrayRef(m.derive(array, "rows", call.site, rows=part, shape=shape, axes=array.axes)) for part in parts
+            ArrayRef(m.derive(array, "rows", call.site, rows=part, shape=shape, axes=array.axes))
+            for part in _two_parts(rows, key)
         )
+    for rows in dict.fromkeys(wholes):
+        made = Split(call.site, "train_test_split", rows, _two_parts(rows, key), shuffled, data=tuple(arrays))
+        m.record.splits.append(made)
     return Sequence("list", tuple(results))
+
+
+def _divided(call: Call, value: Value) -> Array:
+    if isinstance(value, Opaque):
+        return call.machine.assumed(value, call.site)
+    return array_of(call.machine, call.site, value) or call.machine.source("unknown", call.site)
 
 
 @function(*(f"sklearn.model_selection.{name}" for name in ("KFold", "StratifiedKFold", "TimeSeriesSplit",
@@ -250,7 +278,10 @@ def train_test_split(call: Call) -> Value:
                                                            "RepeatedKFold")))  # fmt: skip
 def folds(call: Call) -> Value:
     """A splitter."""
-    return Thing("folds", call.site, type_name=Const(call.path.rsplit(".", 1)[-1]))
+    name = call.path.rsplit(".", 1)[-1]
+    position = 1 if name in {"KFold", "StratifiedKFold"} else None
+    given = call.get(position, "shuffle") or Const(name.startswith(("Shuffle", "StratifiedShuffle", "Repeated")))
+    return Thing("folds", call.site, type_name=Const(name), shuffle=given)
 
 
 @method("folds", "split")
@@ -261,13 +292,12 @@ def split(call: Call) -> Value:
     indices = [
         ArrayRef(m.array("indices", call.site, rows=Rows(0, (Part("split", key, index),)))) for index in range(2)
     ]
-    data = call.array(0, "X")
-    if data is not None and data.array.rows is not None:
-        rows = data.array.rows
-        parts = _two_parts(rows, key)
-        m.record.splits.append(
-            Split(call.site, settled(m.attribute(call.receiver, "type_name", call.node), "folds"), rows, parts)
-        )
+    data = tuple(ref.array for ref in (call.array(0, "X"), call.array(1, "y")) if ref is not None)
+    assert isinstance(call.receiver, Thing)
+    if data and data[0].rows is not None:
+        rows, how = data[0].rows, settled(call.receiver.slots["type_name"], "folds")
+        shuffled = m.setting(call.receiver.slots["shuffle"])
+        m.record.splits.append(Split(call.site, how, rows, _two_parts(rows, key), shuffled, data=data))
     return Sequence("list", None, Sequence("tuple", tuple(indices)))
 
 

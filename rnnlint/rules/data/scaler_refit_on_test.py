@@ -71,7 +71,8 @@ class ScalerRefitOnTest(Rule):
 
     def check(self, program: Program) -> Iterator[Verdict]:
         for fit in program.scaler_fits:
-            yield _judge(program, fit)
+            if not fit.vocabulary:
+                yield _judge(program, fit)
 
 
 def _judge(program: Program, fit: ScalerFit) -> Verdict:

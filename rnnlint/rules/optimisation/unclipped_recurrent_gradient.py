@@ -13,6 +13,10 @@ from rnnlint.program.value import known, possible
 from rnnlint.rules.base import Found, Remark, Rule, RuledOut, Undecided, Verdict
 
 LONG, VERY_LONG = 50, 100
+MATTERS = (
+    "; measured to matter for an unbounded LSTM over 50 steps or more, a linear simple RNN, and SGD with momentum or "
+    "unscaled targets; it does not cure constant predictions"
+)
 
 
 class UnclippedRecurrentGradient(Rule):
@@ -100,7 +104,7 @@ def _judge(program: Program, step: TrainingStep) -> Verdict:
     return Found(
         step.site,
         f"nothing limits the gradients of {name}({layer.type_name}){': ' + risk if risk else ''}",
-        help=f"limit them with {clip_with}" + ("" if risk else "; it matters where gradients were seen to explode"),
+        help=f"limit them with {clip_with}" + ("" if risk else MATTERS),
         remarks=remark,
         severity=Severity.WARNING if risk else Severity.ADVICE,
     )

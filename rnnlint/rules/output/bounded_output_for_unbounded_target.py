@@ -105,7 +105,7 @@ def _judge(fit: Fit, output: Array) -> Verdict | None:
     limits = f"[{low:g}, {high:g}]"
     return Found(
         site,
-        f"{activation} ends the network in {limits}, but its regression target ({what}) {outside}",
+        f"{activation} ends the network in {limits}, but its regression target ({what}{_made(quantity)}) {outside}",
         help=f"leave the last layer linear, or scale the target into {limits}",
         remarks=(remark,),
         confidence=head.confidence,
@@ -115,9 +115,18 @@ def _judge(fit: Fit, output: Array) -> Verdict | None:
 
 def _outside(quantity: Quantity, share: float | None, low: float) -> str | None:
     if share is not None:
-        return f"leaves that range: at least {share:.2g} of its variance is out of reach"
+        return f"leaves that range: the squared error stays above {share:.2g} times its variance"
     if quantity.kind is Kind.RAW and quantity.label:
         return "is raw, as the source gives it"
     if quantity.kind is Kind.DIFFERENCED and low >= 0:
         return "holds differences or returns, which take both signs"
     return None
+
+
+def _made(quantity: Quantity) -> str:
+    """What was done to the numbers of that origin."""
+    if quantity.kind is Kind.STANDARDISED:
+        return ", standardised"
+    if quantity.kind is Kind.SCALED and quantity.low is not None and quantity.high is not None:
+        return f", scaled into [{quantity.low:g}, {quantity.high:g}]"
+    return ""

@@ -11,6 +11,7 @@ from rnnlint.frontend import transfer
 from rnnlint.frontend.catalog.activations import activation_name, snake
 from rnnlint.frontend.catalog.keras_layers import LAYERS
 from rnnlint.frontend.dispatch import Call, attribute, function, instance_kind, method
+from rnnlint.frontend.fitting import data_of, learn
 from rnnlint.frontend.layer_shapes import MERGES
 from rnnlint.frontend.repeats import note_repeats
 from rnnlint.frontend.values import (
@@ -152,7 +153,10 @@ for _name in (*LAYERS, *CUDNN, *KINDS):
 
 @function("keras.initializers.*")
 def initialiser(call: Call) -> Value:
-    """An initialiser, by its name."""
+    """An initialiser, by its name. Constant may hold a whole matrix, and then it is none."""
+    value = call.get(0, "value")
+    if call.path.endswith(".Constant") and value is not None and not isinstance(settled(value), int | float):
+        return Opaque("initial weights that are not one number")
     return External(call.path)
 
 
@@ -253,7 +257,8 @@ def make_input(call: Call) -> Value:
     full = dims if batch is not None or dims is None else (None, *dims)
     if call.path.endswith("InputLayer"):
         setting: Setting = Known(dims) if dims is not None else Unknown("the shape is not known")
-        return LayerValue(Layer("input", "keras", "InputLayer", call.site, {"input_shape": setting}))
+        name = "input_shape" if batch is None else "batch_shape"
+        return LayerValue(Layer("input", "keras", "InputLayer", call.site, {name: setting}))
     return ArrayRef(call.machine.array("input", call.site, shape=full))
 
 
@@ -333,14 +338,24 @@ def _tensors(call: Call, layer: Layer, value: Value | None) -> tuple[Array, ...]
     return arrays_in(value)
 
 
-@method("layer:keras", "build", "set_weights", "compute_output_shape")
+@method("layer:keras", "set_weights", "load_own_variables")
+def set_weights(call: Call) -> Value:
+    """Weights from elsewhere."""
+    call.machine.record.loaded.append(call.receiver)
+    return Const(None)
+
+
+@method("layer:keras", "build", "compute_output_shape", "get_config", "count_params", "get_weights")
 def _nothing(call: Call) -> Value:
     return Const(None)
 
 
 @method("layer:keras", "adapt")
 def adapt(call: Call) -> Value:
-    """A preprocessing layer that learns statistics from data."""
+    """A preprocessing layer that learns from data: TextVectorization its vocabulary."""
+    holder = call.receiver
+    if isinstance(holder, LayerValue) and holder.layer.type_name == "TextVectorization" and call.array(0, "data"):
+        learn(call, holder, holder.layer.type_name, data_of(call, "data"), vocabulary=True, layer=holder.layer)
     return Const(None)
 
 

@@ -226,7 +226,16 @@ def _redo(m: Machine, node: Array, inputs: tuple[Array, ...]) -> Array:
 def model_layers(call: Call) -> Value:
     """Model.layers."""
     layers = call.receiver.slots.get("layers") if isinstance(call.receiver, Thing) else None
-    return Sequence("list", layers) if isinstance(layers, tuple) else Opaque("the layers of a model")
+    if isinstance(layers, tuple):
+        return Sequence("list", layers)
+    _handed_out(call)
+    return Opaque("the layers of a model")
+
+
+def _handed_out(call: Call) -> None:
+    """Record that layers of the model can be changed through something that is not known."""
+    if isinstance(call.receiver, Instance | Thing):
+        call.machine.record.escaped.append(call.receiver)
 
 
 @attribute("keras_model", "trainable_variables", "trainable_weights", "weights", "variables")
@@ -257,10 +266,19 @@ def get_layer(call: Call) -> Value:
     if isinstance(index, int) and -len(layers) <= index < len(layers):
         layer: Value = layers[index]
         return layer
+    _handed_out(call)
     return Opaque("a layer by its name")
 
 
-@method("keras_model", "summary", "save", "save_weights", "build", "reset_states", "set_weights", "to_json")
+@method("keras_model", "load_weights", "set_weights")
+def load_weights(call: Call) -> Value:
+    """Weights from a file, or from another model."""
+    call.machine.record.loaded.append(call.receiver)
+    return Const(None)
+
+
+@method("keras_model", "summary", "save", "save_weights", "build", "reset_states", "to_json", "get_config",
+        "get_weights", "count_params", "export", "get_metrics_result")  # fmt: skip
 def silent(call: Call) -> Value:
     """Calls without effect on what is known."""
     return Const(None)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from rnnlint.frontend.dispatch import Call, attribute, function, method
+from rnnlint.frontend.fitting import data_of, held_by, learn, put_through
 from rnnlint.frontend.machine import size_of
+from rnnlint.frontend.reaches import windows_of
 from rnnlint.frontend.values import (
     ArrayRef,
     Const,
@@ -122,23 +124,30 @@ def to_categorical(call: Call) -> Value:
 def tokenizer(call: Call) -> Value:
     """A Tokenizer."""
     words = call.get(0, "num_words")
-    return Thing("tokenizer", call.site, num_words=words if words is not None else Const(None))
+    return Thing("tokenizer", call.site, num_words=words if words is not None else Const(None), held=Const(None))
 
 
 @method("tokenizer", "fit_on_texts", "fit_on_sequences")
 def fit_on_texts(call: Call) -> Value:
     """The vocabulary learned from texts."""
+    assert isinstance(call.receiver, Thing)
+    learn(call, call.receiver, "Tokenizer", data_of(call, "texts"), vocabulary=True)
     return Const(None)
 
 
 @method("tokenizer", "texts_to_sequences", "sequences_to_texts", "texts_to_sequences_generator")
 def texts_to_sequences(call: Call) -> Value:
     """Texts as lists of word numbers, each of its own length; [0] is one list."""
-    given = call.array(0, "texts")
+    given = call.get(0, "texts")
     quantity = Quantity(Kind.TOKENS, 1.0, label="word numbers", site=call.site, last=_last_word(call))
-    rows = given.array.rows if given is not None else None
-    inputs = (given.array,) if given is not None else ()
-    return ArrayRef(call.machine.array("tokens", call.site, *inputs, quantity=quantity, rows=rows))
+    if not isinstance(given, ArrayRef | Opaque):
+        return ArrayRef(call.machine.array("tokens", call.site, quantity=quantity))
+    texts, fit = data_of(call, "texts"), next(iter(held_by(call.receiver)[-1:]), None)
+    scaled_by = texts.scaled_by | ({fit} if fit is not None else frozenset())
+    facts: dict[str, Any] = {"quantity": quantity, "rows": texts.rows, "scaled_by": scaled_by}
+    result = call.machine.array("tokens", call.site, texts, **facts)
+    put_through(call, fit, texts, result)
+    return ArrayRef(result)
 
 
 def _last_word(call: Call) -> Size | None:
@@ -168,7 +177,9 @@ def _windows(call: Call, data: ArrayRef, targets: Value | None, length: Size | N
         high = sizes.add(high, stop_shift) if high is not None else None
         rows = rows.select(Part("slice", None, 0, None if low == 0 else low, high))
     shape = (None, length, *base.shape[1:]) if base.shape is not None else None
-    inputs = m.derive(base, "windows", call.site, shape=shape, rows=rows)
+    stride = size_of(call.get(None, "sequence_stride") or call.get(None, "stride") or Const(1))
+    reach = windows_of(length, stride)
+    inputs = m.derive(base, "windows", call.site, shape=shape, rows=rows, reach=reach)
     target = targets.array if isinstance(targets, ArrayRef) else None
     second: Value = Opaque("the targets are not known")
     if target is not None:

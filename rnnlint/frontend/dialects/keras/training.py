@@ -7,6 +7,7 @@ from typing import Any
 
 from rnnlint.frontend.assemble import model_of
 from rnnlint.frontend.catalog.activations import loss_name, metric_name, optimizer_name
+from rnnlint.frontend.dialects.keras.callbacks import callbacks_of, updates_of, validated
 from rnnlint.frontend.dialects.keras.layers import arrays_in
 from rnnlint.frontend.dialects.keras.models import outputs_for
 from rnnlint.frontend.dispatch import Call, attribute, function, method
@@ -27,7 +28,8 @@ from rnnlint.frontend.values import (
     Value,
 )
 from rnnlint.program.data import Array
-from rnnlint.program.training import Clip, Evaluation, Fit, Loss, Metric, Optimizer
+from rnnlint.program.size import known_int
+from rnnlint.program.training import Evaluation, Fit, Inference, Loss, Metric, Optimizer
 from rnnlint.program.value import Known, Setting, Site, Unknown
 
 LOSSES = ("MeanSquaredError", "MeanAbsoluteError", "Huber", "BinaryCrossentropy", "CategoricalCrossentropy",
@@ -52,7 +54,10 @@ def optimizer(call: Call) -> Value:
             settings[clip] = call.setting(None, clip)
         elif "**" in call.keywords:
             settings[clip] = Unknown("it may be among arguments that are not known")
-    return Thing("optimizer", call.site, optimizer=Optimizer(kind, "keras", call.site, settings))
+    made = Optimizer(kind, "keras", call.site, settings)
+    held = Thing("optimizer", call.site, optimizer=made)
+    call.machine.record.rate_holders.append((made, held))
+    return held
 
 
 for _name in (
@@ -173,7 +178,11 @@ def _optimizer(call: Call, value: Value | None) -> Optimizer | None:
     if isinstance(value, Thing) and value.kind == "optimizer":
         made: Optimizer = value.slots["optimizer"]
         later = {name: call.machine.setting(value.slots[name]) for name in CLIPS if name in value.slots}
-        return replace(made, settings={**made.settings, **later}) if later else made
+        if not later:
+            return made
+        changed = replace(made, settings={**made.settings, **later})
+        call.machine.record.rate_holders.append((changed, value))
+        return changed
     if value is None:
         return Optimizer("rmsprop", "keras", call.site)
     if isinstance(value, Const) and isinstance(value.value, str):
@@ -233,6 +242,7 @@ def _validation(call: Call, value: Value | None) -> tuple[Array, ...]:
 def fit(call: Call) -> Value:
     """Model.fit."""
     model, m = call.receiver, call.machine
+    m.record.trained.append(model)
     inputs, targets = _data(call, 0, "x", "y")
     if not inputs and call.path == "fit_generator":
         inputs, targets = _data(call, 0, "generator", "y")
@@ -248,6 +258,9 @@ def fit(call: Call) -> Value:
     losses: PerOutput = slots.get("losses", (None,))
     names: tuple[str, ...] = slots.get("output_names", ())
     weighted = any(name in call.keywords for name in ("class_weight", "sample_weight", "**"))
+    batching = _batching(call)
+    called = callbacks_of(call, call.get(4 if call.path == "fit_generator" else 5, "callbacks"))
+    updates = updates_of(call, known_int(inputs[0].shape[0]) if inputs and inputs[0].shape else None)
     groups = [outputs] if len(outputs) < 2 else [(output,) for output in outputs]
     for index, group in enumerate(groups):
         name, count = names[index] if index < len(names) else "", len(groups)
@@ -268,11 +281,42 @@ def fit(call: Call) -> Value:
                 split,
                 metrics_of_output,
                 weighted,
+                callbacks=called,
+                validated=validated(call, model),
+                updates=updates,
+                **batching,
             )
         )
     if validation:
         m.record.evaluations.append(Evaluation(call.site, "validation_data", validation))
-    return Thing("history", call.site)
+    if isinstance(model, Cell):
+        m.heap.write(model, "trained", outputs)
+    names = tuple(metric.type_name for metric in _for_output(slots.get("metrics", ()), "", 0, len(groups)) or ())
+    return Thing("history", call.site, metrics=names)
+
+
+@attribute("history", "history")
+def history(call: Call) -> Value:
+    """The losses and metrics of each epoch, by their names."""
+    assert isinstance(call.receiver, Thing)
+    return Thing("history record", call.site, metrics=call.receiver.slots["metrics"])
+
+
+@method("history record", "keys")
+def keys(call: Call) -> Value:
+    """The names alone; whether one is among them is asked in the same way."""
+    return call.receiver or Opaque("names")
+
+
+def _batching(call: Call) -> dict[str, Setting]:
+    """How fit cuts arrays into batches; a data set has made its own, and takes no targets beside."""
+    if call.path != "fit" or call.get(1, "y") is None:
+        return {}
+    hidden = Unknown("it may be among arguments that are not known") if "**" in call.keywords else None
+    return {
+        "shuffle": call.setting(8, "shuffle", hidden or Known(True)),
+        "batch_size": call.setting(2, "batch_size", hidden or Known(32)),
+    }
 
 
 @method("keras_model", "__finish__")
@@ -312,8 +356,18 @@ def model_optimizer(call: Call) -> Value:
     """The optimizer that compile was given."""
     made = call.receiver.slots.get("compiled") if isinstance(call.receiver, Cell) else None
     if isinstance(made, Compiled) and made.optimizer is not None:
-        return Thing("optimizer", call.site, optimizer=made.optimizer)
+        held = Thing("optimizer", call.site, optimizer=made.optimizer)
+        call.machine.record.rate_holders.append((made.optimizer, held))
+        return held
     return Opaque("the optimizer of a model")
+
+
+@attribute("optimizer", "lr", "learning_rate")
+def rate(call: Call) -> Value:
+    """The learning rate as a variable, which the backend's set_value and assign change."""
+    assert isinstance(call.receiver, Thing)
+    call.machine.record.schedules.append(call.receiver.slots["optimizer"])
+    return Opaque("a learning rate")
 
 
 @method("keras_model", "evaluate", "predict", "predict_classes", "predict_proba", "evaluate_generator")
@@ -322,9 +376,24 @@ def evaluate(call: Call) -> Value:
     inputs, _ = _data(call, 0, "x", "y")
     if inputs:
         call.machine.record.evaluations.append(Evaluation(call.site, call.path, inputs))
+    if (model := model_of(call.machine, call.receiver)) is not None:
+        offered = call.machine.offering
+        call.machine.record.inferences.append(Inference(call.site, call.path, model, inputs, offered))
     if not call.path.startswith("predict"):
         return Opaque("a score")
-    return ArrayRef(call.machine.array("prediction", call.site, *inputs, rows=inputs[0].rows if inputs else None))
+    return ArrayRef(_prediction(call, inputs))
+
+
+def _prediction(call: Call, inputs: tuple[Array, ...]) -> Array:
+    """What a trained network says, with the shape and the layer of its only output."""
+    trained = call.receiver.slots.get("trained") if isinstance(call.receiver, Cell) else None
+    rows = inputs[0].rows if inputs else None
+    if call.path != "predict" or not isinstance(trained, tuple) or len(trained) != 1:
+        return call.machine.array("prediction", call.site, *inputs, rows=rows)
+    output: Array = trained[0]
+    count = inputs[0].shape[0] if inputs and inputs[0].shape else None
+    shape = (count, *output.shape[1:]) if output.shape else None
+    return call.machine.array("prediction", call.site, *inputs, rows=rows, shape=shape, layer=output.layer)
 
 
 @function("tensorflow.GradientTape")
@@ -336,7 +405,9 @@ def tape(call: Call) -> Value:
 @method("tape", "gradient")
 def gradient(call: Call) -> Value:
     """Gradients with respect to the parameters of a model."""
-    return Thing("gradients", call.site, owners=owners_in(call.get(1, "sources")))
+    owners = owners_in(call.get(1, "sources"))
+    call.machine.record.trained.extend(owners)
+    return Thing("gradients", call.site, owners=owners)
 
 
 @method("tape", "watch")
@@ -357,7 +428,8 @@ def clip(call: Call) -> Value:
     name = call.path.rsplit(".", 1)[-1]
     value = call.args[0] if call.args else Opaque()
     if owners_in(value):
-        call.machine.clip(Clip(call.site, name))
+        limit = call.setting(None if name == "clip_by_value" else 1, "clip_norm")
+        call.machine.happen("clip", call.node, *owners_in(value), by=Known(name), limit=limit)
     return Sequence("tuple", (value, Opaque("a norm"))) if name == "clip_by_global_norm" else value
 
 
@@ -365,7 +437,9 @@ def clip(call: Call) -> Value:
 def apply_gradients(call: Call) -> Value:
     """A weight update written by hand."""
     assert isinstance(call.receiver, Thing)
-    owners = tuple(owner for value in call.args for owner in owners_in(value))
+    given = (*call.args, *call.keywords.values())
+    owners = tuple(dict.fromkeys(owner for value in given for owner in owners_in(value)))
+    call.machine.record.trained.extend(owners or call.machine.record.models)
     if owners:
         call.machine.record.updates.append(
             Update(call.site, call.receiver.slots["optimizer"], owners, offered=call.machine.offering)

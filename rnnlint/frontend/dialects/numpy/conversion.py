@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from rnnlint.frontend import quantities
 from rnnlint.frontend.dispatch import Call, attribute, function, method
 from rnnlint.frontend.dtypes import dtype_name
+from rnnlint.frontend.lookahead import filling
 from rnnlint.frontend.stacking import array_of, stack
 from rnnlint.frontend.values import (
     ArrayRef,
@@ -21,12 +23,13 @@ from rnnlint.frontend.vocabularies import largest_of
 from rnnlint.program.data import Kind, Quantity
 
 KEEPING = (
-    "asarray", "ascontiguousarray", "asfreq", "astype", "bfill", "bool", "byte", "clone", "contiguous",
+    "asarray", "ascontiguousarray", "asfreq", "astype", "backfill", "bfill", "bool", "byte", "clone", "contiguous",
     "convert_dtypes", "copy", "cpu", "cuda", "detach", "double", "ffill", "fillna", "flip", "float", "half",
     "infer_objects", "int", "interpolate", "item", "long", "nan_to_num", "numpy", "pin_memory", "reindex", "rename",
-    "rename_axis", "requires_grad_", "reset_index", "round", "set_axis", "set_index", "sort_index", "sort_values",
+    "rename_axis", "requires_grad_", "reset_index", "round", "set_axis", "sort_index",
     "to", "to_frame", "to_numpy", "tolist", "type", "type_as", "tz_convert", "tz_localize",
 )  # fmt: skip
+CUTTING = frozenset({"detach", "item", "long", "int", "bool", "byte"})
 
 
 @method("array", *KEEPING)
@@ -36,7 +39,8 @@ def keep(call: Call) -> Value:
     if call.path == "item" and (largest := largest_of(source)) is not None:
         return largest
     if call.path in {"numpy", "to_numpy", "tolist"}:
-        return ArrayRef(call.machine.derive(source, "cast", call.site, quantity=quantities.whole(source), columns={}))
+        facts: dict[str, Any] = {"quantity": quantities.whole(source), "columns": {}, "cut": call.site}
+        return ArrayRef(call.machine.derive(source, "cast", call.site, **facts))
     kept = source.recurrent_output if call.path != "flip" else None
     quantity = source.quantity
     if (
@@ -46,9 +50,11 @@ def keep(call: Call) -> Value:
     ):
         quantity = _counted(quantity, call)
     inplace = settled(call.get(None, "inplace")) is True
-    result = call.machine.derive(
-        source, "cast", call.site, recurrent_output=kept, quantity=quantity, dtype=_converted(call, source.dtype)
-    )
+    changed: dict[str, Any] = {"recurrent_output": kept, "quantity": quantity, "dtype": _converted(call, source.dtype)}
+    changed["cut"] = call.site if call.path in CUTTING else None
+    if call.path in {"reset_index", "set_index", "to_frame"} and settled(call.get(None, "drop")) is not True:
+        changed["shape"] = None  # a column more or less
+    result = call.machine.derive(source, "cast", call.site, **changed, settings=filling(call))
     if inplace and isinstance(call.receiver, ArrayRef):
         call.machine.heap.write(call.receiver, "array", result)
         return Const(None)
@@ -130,7 +136,8 @@ def same_data(call: Call) -> Value:
         return Const(len(base.shape)) if base.shape is not None else Opaque("a rank")
     if call.path in {"dtype", "device", "is_cuda", "grad_fn"}:
         return Opaque(f"the {call.path} of an array")
-    return ArrayRef(call.machine.derive(base, "cast", call.site, quantity=quantities.whole(base), columns={}))
+    return ArrayRef(call.machine.derive(base, "cast", call.site, quantity=quantities.whole(base), columns={},
+                                        cut=call.site if call.path == "data" else None))  # fmt: skip
 
 
 @method("array", "dim", "numel", "nelement", "ndimension")

@@ -7,13 +7,14 @@ from typing import Any
 
 from rnnlint.frontend import arrangement, quantities
 from rnnlint.frontend.dispatch import Call, function, method
+from rnnlint.frontend.lookahead import leading, moving, shifting
 from rnnlint.frontend.values import (
     ArrayRef,
     Opaque,
     Value,
     settled,
 )
-from rnnlint.program.data import UNKNOWN_QUANTITY, Kind, Quantity
+from rnnlint.program.data import UNKNOWN_QUANTITY, Array, Kind, Quantity, Timeline
 from rnnlint.program.size import known_int
 
 
@@ -48,13 +49,31 @@ def difference(call: Call) -> Value:
         return Opaque("differences of values that are not known")
     base = source.array
     quantity = Quantity(Kind.DIFFERENCED, label=base.quantity.label, site=call.site)
-    return ArrayRef(call.machine.derive(base, "difference", call.site, quantity=quantity, columns={}))
+    facts: dict[str, Any] = {"quantity": quantity, "columns": {}, "settings": leading()}
+    if call.path in AFTER_ONE_ANOTHER:
+        facts["timeline"] = base.timeline or Timeline(AFTER_ONE_ANOTHER[call.path], call.site)
+    return ArrayRef(call.machine.derive(base, "difference", call.site, **facts))
 
 
 KEEP_SHAPE = frozenset(
     {"abs", "absolute", "clip", "clamp", "exp", "square", "power", "pow", "round", "cumsum", "sign", "isnan",
      "masked_fill", "eq", "gt", "lt", "cumprod", "isna", "isnull", "notna", "between", "isin"}
 )  # fmt: skip
+
+GROUPING = frozenset({"unique", "nunique", "value_counts", "corr", "describe", "agg", "any", "all", "nonzero", "topk"})
+AFTER_ONE_ANOTHER = {
+    "rolling": "a rolling window is taken over its rows",
+    "ewm": "a moving average is taken over its rows",
+    "resample": "its rows are resampled in time",
+    "pct_change": "changes from row to row are taken",
+    "shift": "a column is shifted against the other rows",
+}
+
+
+def _along_rows(call: Call, base: Array) -> bool:
+    """Whether a running sum goes from row to row, not within each sample."""
+    axis = settled(call.get(0 if isinstance(call.receiver, ArrayRef) else 1, "axis"), 0)
+    return base.shape is not None and len(base.shape) == 1 and axis == 0
 
 
 @function("numpy.abs", "numpy.absolute", "numpy.exp", "numpy.square", "numpy.power", "numpy.clip", "numpy.round",
@@ -64,7 +83,7 @@ KEEP_SHAPE = frozenset(
         "rolling_", "ewm_",
         "mul", "div", "add", "sub", "gt", "lt", "masked_fill", "isna", "isnull", "notna", "between",
         "isin", "resample",
-        "groupby", "rolling", "ewm", "cumprod", "rank", "idxmax", "unique", "nunique", "value_counts", "corr",
+        "rolling", "ewm", "cumprod", "rank", "idxmax", "unique", "nunique", "value_counts", "corr",
         "describe", "any",
         "all", "agg", "transform", "nonzero", "scatter_", "repeat")  # fmt: skip
 def elementwise(call: Call) -> Value:
@@ -80,15 +99,24 @@ def elementwise(call: Call) -> Value:
     }
     if call.path.endswith("sign"):
         facts["quantity"] = Quantity(Kind.CLASSES, -1.0, 1.0, label="signs", site=call.site, nominal=True)
-    if call.path.rsplit(".", 1)[-1] in KEEP_SHAPE:
+    name = call.path.rsplit(".", 1)[-1]
+    if name in GROUPING:
+        facts.update(timeline=None, reach=None)
+    elif name in AFTER_ONE_ANOTHER or (name == "cumsum" and _along_rows(call, source.array)):
+        facts["timeline"] = source.array.timeline or Timeline(
+            AFTER_ONE_ANOTHER.get(name, "it is a running sum"), call.site
+        )
+    if name in KEEP_SHAPE:
         facts.update(shape=source.array.shape, axes=source.array.axes)
-    return ArrayRef(call.machine.derive(source.array, "function", call.site, **facts))
+    return ArrayRef(call.machine.derive(source.array, "function", call.site, **facts, settings=moving(call)))
 
 
 @method("array", "shift", "roll")
 def shift(call: Call) -> Value:
     """Values moved along the rows."""
-    return ArrayRef(call.machine.derive(call.own, "shift", call.site))
+    why = AFTER_ONE_ANOTHER.get(call.path)
+    timeline = call.own.timeline or (Timeline(why, call.site) if why else None)
+    return ArrayRef(call.machine.derive(call.own, "shift", call.site, timeline=timeline, settings=shifting(call)))
 
 
 @function("numpy.argmax", "numpy.argmin", "torch.argmax", "torch.argmin")

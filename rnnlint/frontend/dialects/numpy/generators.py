@@ -11,6 +11,7 @@ from rnnlint.frontend import quantities
 from rnnlint.frontend.dispatch import FUNCTIONS, Call, function, method
 from rnnlint.frontend.dtypes import dtype_name
 from rnnlint.frontend.machine import size_of
+from rnnlint.frontend.sequences import mix
 from rnnlint.frontend.values import (
     ArrayRef,
     Const,
@@ -24,7 +25,7 @@ from rnnlint.frontend.values import (
 )
 from rnnlint.program.data import UNKNOWN_QUANTITY, Kind, Quantity
 from rnnlint.program.size import Size
-from rnnlint.program.value import Known, Setting
+from rnnlint.program.value import Known, Setting, known
 
 
 def _shape_argument(call: Call, index: int, name: str) -> tuple[Size | None, ...] | None:
@@ -67,14 +68,21 @@ def zeros(call: Call) -> Value:
 def repeat(call: Call) -> Value:
     """Values repeated: labels whose numbers are written out."""
     values, times = call.get(0, "a"), call.get(1, "repeats")
-    numbers, counts = _settled_items(values), _settled_items(times)
+    numbers, counts, each = _settled_items(values), _settled_items(times), settled(times)
+    if numbers is not None and isinstance(each, int) and call.get(2, "axis") is None:
+        counts = [each] * len(numbers)
     if numbers is None or counts is None or len(numbers) != len(counts):
         return Opaque("values repeated")
-    quantity = quantities.counted(dict(zip(map(float, numbers), map(int, counts), strict=True)), "np.repeat", call.site)
-    return ArrayRef(call.machine.source("literal", call.site, shape=(sum(map(int, counts)),), quantity=quantity))
+    runs = tuple(zip(map(float, numbers), map(int, counts), strict=True))
+    facts: dict[str, Any] = {"shape": (sum(map(int, counts)),), "settings": {"runs": Known(runs)}}
+    quantity = quantities.counted(dict(runs), "np.repeat", call.site)
+    return ArrayRef(call.machine.source("literal", call.site, quantity=quantity, **facts))
 
 
 def _settled_items(value: Value | None) -> list[float] | None:
+    if isinstance(value, ArrayRef):
+        written = known(value.array.settings.get("numbers"))
+        return list(written) if isinstance(written, tuple) else None
     items = value.items if isinstance(value, Sequence) else None
     found = [settled(item) for item in items or ()]
     return found if found and all(isinstance(item, int | float) for item in found) else None
@@ -109,7 +117,7 @@ def uniform(call: Call) -> Value:
     if name == "uniform":
         first, second = settled(call.get(0, "low"), 0.0), settled(call.get(1, "high"), 1.0)
         if not isinstance(first, int | float) or not isinstance(second, int | float):
-            return ArrayRef(call.machine.source("generate", call.site))
+            return ArrayRef(call.machine.source("generate", call.site, settings=call.machine.drawn()))
         low, high = float(first), float(second)
         shape = _random_shape(call, 2)
     elif name == "rand":
@@ -125,6 +133,7 @@ def uniform(call: Call) -> Value:
             shape=shape,
             dtype="float",
             quantity=quantities.uniform(low, high, _label(call), call.site),
+            settings=call.machine.drawn(),
         )
     )
 
@@ -145,10 +154,17 @@ def normal(call: Call) -> Value:
     quantity = UNKNOWN_QUANTITY
     if isinstance(mean, int | float) and isinstance(std, int | float):
         quantity = quantities.normal(float(mean), float(std), _label(call), call.site)
-    return ArrayRef(call.machine.source("generate", call.site, shape=shape, quantity=quantity, dtype="float"))
+    facts: dict[str, Any] = {"shape": shape, "quantity": quantity, "dtype": "float", "settings": call.machine.drawn()}
+    return ArrayRef(call.machine.source("generate", call.site, **facts))
 
 
-@function("numpy.random.randint", "numpy.random.choice", "numpy.random.random_integers", "numpy.random.integers")
+@function(
+    "numpy.random.randint",
+    "random.randint",
+    "numpy.random.choice",
+    "numpy.random.random_integers",
+    "numpy.random.integers",
+)
 def randint(call: Call) -> Value:
     """Whole numbers at random: classes where there are few of them, else counts or indices."""
     low, high = settled(call.get(0, "low")), settled(call.get(1, "high"))
@@ -156,20 +172,22 @@ def randint(call: Call) -> Value:
         options = call.get(0, "a")
         if isinstance(options, ArrayRef):
             return ArrayRef(call.machine.derive(options.array, "gather", call.site, shape=(None,)))
-        return ArrayRef(call.machine.source("generate", call.site, quantity=Quantity(Kind.CLASSES)))
+        label = Quantity(Kind.CLASSES, label=_label(call))
+        return ArrayRef(call.machine.source("generate", call.site, quantity=label, settings=call.machine.drawn()))
     if isinstance(low, int) and not isinstance(high, int):
         low, high = 0, low
     shape = _random_shape(call, 2)
     if not isinstance(low, int) or not isinstance(high, int):
-        return ArrayRef(call.machine.source("generate", call.site, shape=shape))
+        return ArrayRef(call.machine.source("generate", call.site, shape=shape, settings=call.machine.drawn()))
     kind = Kind.CLASSES if low >= 0 and high - low <= 20 else Kind.TOKENS
     quantity = Quantity(
         kind, float(low), float(high - 1), (low + high - 1) / 2, (high - low) / math.sqrt(12), _label(call)
     )
-    return ArrayRef(call.machine.source("generate", call.site, shape=shape, quantity=quantity, dtype="int"))
+    facts: dict[str, Any] = {"shape": shape, "quantity": quantity, "dtype": "int", "settings": call.machine.drawn()}
+    return ArrayRef(call.machine.source("generate", call.site, **facts))
 
 
-@function("numpy.random.default_rng", "numpy.random.RandomState")
+@function("numpy.random.default_rng", "numpy.random.RandomState", "random.Random")
 def generator(call: Call) -> Value:
     """A generator object."""
     return Thing("rng", call.site)
@@ -189,7 +207,19 @@ for _name, _path in {"random": "random", "uniform": "uniform", "normal": "normal
     method("rng", _name)(_by_generator(f"numpy.random.{_path}"))
 
 
-@method("rng", "permutation", "shuffle", "permuted")
+@method("rng", "shuffle")
+@function("numpy.random.shuffle", "random.shuffle")
+def shuffle(call: Call) -> Value:
+    """Rows or items brought into another order in place."""
+    m, given = call.machine, call.get(0, "x")
+    if isinstance(given, ArrayRef):
+        m.heap.write(given, "array", m.derive(given.array, "shuffle", call.site))
+    elif isinstance(given, Sequence):
+        mix(m, given)
+    return Const(None)
+
+
+@method("rng", "permutation", "permuted")
 @function("numpy.random.permutation", "sklearn.utils.shuffle")
 def permutation(call: Call) -> Value:
     """Rows in another order."""

@@ -9,6 +9,7 @@ import libcst as cst
 from rnnlint.frontend import arrangement, quantities
 from rnnlint.frontend.dispatch import Call, attribute, function, method
 from rnnlint.frontend.machine import number, size_of
+from rnnlint.frontend.reaches import windows_of
 from rnnlint.frontend.values import (
     ArrayRef,
     Opaque,
@@ -256,7 +257,9 @@ def sliding_windows(call: Call) -> Value:
     size = size_of(call.get(1, "window_shape"))
     base = source.array
     shape = (None, *base.shape[1:], size) if base.shape is not None else None
-    return ArrayRef(call.machine.derive(base, "windows", call.site, shape=shape))
+    along_rows = settled(call.get(2, "axis"), 0) == 0
+    reach = windows_of(size, 1) if along_rows else base.reach
+    return ArrayRef(call.machine.derive(base, "windows", call.site, shape=shape, reach=reach))
 
 
 @function("numpy.array_split", "numpy.split")

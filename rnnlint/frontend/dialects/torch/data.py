@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from rnnlint.frontend.arrangement import BATCH
 from rnnlint.frontend.dispatch import Call, attribute, function, instance_kind, method
+from rnnlint.frontend.machine import size_of
 from rnnlint.frontend.values import (
     ArrayRef,
-    Const,
+    Instance,
     Mapping,
     Opaque,
     Sequence,
     Thing,
     Value,
-    settled,
 )
-from rnnlint.program.data import Array, Part, Split
+from rnnlint.program.data import Array, Batch, Loader, Part, Split
 from rnnlint.program.size import Size
-from rnnlint.program.value import Known
+from rnnlint.program.value import Known, Setting, Unknown
 
 instance_kind("dataset", "torch.utils.data.Dataset", "torch.utils.data.IterableDataset",
               "torch.utils.data.dataset.Dataset")  # fmt: skip
@@ -31,14 +31,47 @@ def tensor_dataset(call: Call) -> Value:
 @function("torch.utils.data.DataLoader")
 def loader(call: Call) -> Value:
     """Batches of a data set."""
-    single = settled(call.get(1, "batch_size"), 1) == 1
+    dataset = call.get(0, "dataset") or Opaque()
+    made = _made_loader(call, dataset)
+    call.machine.record.loaders.append(made)
     return Thing(
         "loader",
         call.site,
-        dataset=call.get(0, "dataset") or Opaque(),
+        dataset=dataset,
         collate=call.get(None, "collate_fn") or Opaque(),
-        single=Const(single),
+        loader=made,
     )
+
+
+def _made_loader(call: Call, dataset: Value) -> Loader:
+    own_batches = any(name in call.keywords for name in ("batch_sampler", "**"))
+    count: Value | None = Opaque("batches are made elsewhere") if own_batches else call.get(1, "batch_size")
+    hidden: Setting | None = Unknown("batches are made elsewhere") if own_batches else None
+    return Loader(
+        call.site,
+        size_of(count) if count is not None else 1,
+        _count(call, dataset),
+        drop_last=call.setting(8, "drop_last", hidden or Known(False)),
+        shuffle=call.setting(2, "shuffle", hidden or Known(False)),
+        workers=call.setting(5, "num_workers", hidden or Known(0)),
+        pinned=call.setting(7, "pin_memory", hidden or Known(False)),
+    )
+
+
+def _count(call: Call, dataset: Value) -> Size | None:
+    """How many samples a data set holds: by its `__len__`, or those of its tensors, where they were cut or all."""
+    own = dataset.cls.lookup("__len__") if isinstance(dataset, Instance) else None
+    if own is not None:
+        return size_of(call.machine.call(own, (dataset,), {}, call.node))
+    element = dataset.slots.get("element") if isinstance(dataset, Thing) else dataset
+    arrays = _arrays(element) if isinstance(element, Value) else ()
+    if not arrays:
+        return None
+    array = arrays[0]
+    last = array.rows.path[-1] if array.rows is not None and array.rows.path else None
+    if last is not None and last.kind == "slice" and last.low is None and last.high is not None:
+        return last.high
+    return call.machine.length(array)
 
 
 @method("loader", "__iter__")
@@ -49,6 +82,7 @@ def batch(call: Call) -> Value:
     assert isinstance(call.receiver, Thing)
     dataset: Value = call.receiver.slots["dataset"]
     collate: Value = call.receiver.slots["collate"]
+    made: Loader = call.receiver.slots["loader"]
     whole = isinstance(dataset, Thing) and dataset.kind == "dataset"
     item = (
         dataset.slots["element"]
@@ -56,31 +90,31 @@ def batch(call: Call) -> Value:
         else element_of(call.machine, dataset, call.node)
     )
     if not isinstance(collate, Opaque):
-        single = settled(call.receiver.slots["single"]) is True
-        items = Sequence("list", (item,)) if single else Sequence("list", None, item)
+        items = Sequence("list", (item,)) if made.batch_size == 1 else Sequence("list", None, item)
         return call.machine.call(collate, (items,), {}, call.node)
     if isinstance(dataset, Opaque):
         return item
-    return _batched(call, item, whole, settled(call.receiver.slots["single"]) is True)
+    drawn = None if call.machine.drawing else Batch(made, call.machine.fresh("batch"))
+    return _batched(call, item, whole, 1 if made.batch_size == 1 else None, drawn)
 
 
-def _batched(call: Call, item: Value, whole: bool, single: bool) -> Value:
+def _batched(call: Call, item: Value, whole: bool, count: Size | None, drawn: Batch | None) -> Value:
     """The item with an axis of samples before its own; tensors that are whole data sets have it already."""
-    count = 1 if single else call.machine.fresh("batch")
     if isinstance(item, ArrayRef):
         base = item.array
         shape: tuple[Size | None, ...] | None = None
         if base.shape is not None:
-            shape = (count, *(base.shape[1:] if whole else base.shape))
+            shape = (count or call.machine.fresh("batch"), *(base.shape[1:] if whole else base.shape))
         axes = (BATCH, *(base.axes[1:] if whole else base.axes))
-        return ArrayRef(call.machine.derive(base, base.op, base.site, shape=shape, axes=axes, name=base.name))
+        facts = {"shape": shape, "axes": axes, "name": base.name, "batch": drawn}
+        return ArrayRef(call.machine.derive(base, base.op, base.site, **facts))
     if isinstance(item, Sequence) and item.items is not None:
-        return Sequence(item.kind, tuple(_batched(call, value, whole, single) for value in item.items))
+        return Sequence(item.kind, tuple(_batched(call, value, whole, count, drawn) for value in item.items))
     if isinstance(item, Mapping):
-        entries = {key: _batched(call, value, whole, single) for key, value in item.slots.items()}
+        entries = {key: _batched(call, value, whole, count, drawn) for key, value in item.slots.items()}
         return Mapping(entries, item.complete)
     if isinstance(item, Opaque):
-        return ArrayRef(call.machine.array("batch", call.site, axes=(BATCH,)))
+        return ArrayRef(call.machine.array("batch", call.site, axes=(BATCH,), batch=drawn))
     return item
 
 
@@ -118,9 +152,10 @@ def random_split(call: Call) -> Value:
     parts = tuple(
         Thing("dataset", call.site, element=_part(call, item, Part("split", key, index))) for index in range(count)
     )
-    for rows in {array.rows for array in _arrays(item) if array.rows is not None}:
+    arrays = _arrays(item)
+    for rows in dict.fromkeys(array.rows for array in arrays if array.rows is not None):
         pieces = tuple(rows.select(Part("split", key, index)) for index in range(count))
-        call.machine.record.splits.append(Split(call.site, "random_split", rows, pieces, Known(True)))
+        call.machine.record.splits.append(Split(call.site, "random_split", rows, pieces, Known(True), data=arrays))
     return Sequence("list", parts)
 
 

@@ -62,7 +62,9 @@ def any_layer(call: Call) -> Value:
         return Opaque(f"what {call.path} returns is not known")
     layer = construct(call)
     call.machine.record.layers.append(layer)
-    return LayerValue(layer)
+    made = LayerValue(layer)
+    call.machine.happen("layer", call.node, made)
+    return made
 
 
 for _name in KINDS:
@@ -114,7 +116,9 @@ def _others(call: Call) -> tuple[Array, ...]:
 
 @method("layer:torch", "flatten_parameters", "reset_parameters")
 def nothing(call: Call) -> Value:
-    """Calls without effect on what is known."""
+    """Calls without effect on what is known, but for weights that are initialised again."""
+    if call.path == "reset_parameters":
+        call.machine.happen("reset", call.node, call.receiver)
     return Const(None)
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from rnnlint.frontend.dispatch import Call, attribute, function, instance_kind, method
+from rnnlint.frontend.assemble import model_of
+from rnnlint.frontend.dispatch import Call, attribute, class_kind, function, instance_kind, method
+from rnnlint.frontend.registration import note_registered
 from rnnlint.frontend.repeats import has_weights, note_repeats
 from rnnlint.frontend.values import (
+    ArrayRef,
     Const,
     Function,
     Instance,
@@ -12,29 +15,20 @@ from rnnlint.frontend.values import (
     Mapping,
     Opaque,
     Parameters,
+    ParameterTensor,
     Sequence,
     Thing,
     Value,
+    settled,
 )
+from rnnlint.program.training import Inference
 from rnnlint.program.value import Site
 
 instance_kind("module", "torch.nn.Module", "lightning.LightningModule", "lightning.core.LightningModule",
               "lightning.core.lightning.LightningModule", "torch.jit.ScriptModule", "torch.nn.modules.module.Module",
               "torch.nn.RNNBase", "torch.nn.Sequential")  # fmt: skip
 
-SAME_OBJECT = (
-    "to",
-    "cuda",
-    "cpu",
-    "float",
-    "double",
-    "half",
-    "train",
-    "eval",
-    "requires_grad_",
-    "share_memory",
-    "type",
-)
+SAME_OBJECT = ("to", "cuda", "cpu", "float", "double", "half", "share_memory", "type")
 
 
 @method("module", "__call__")
@@ -44,7 +38,32 @@ def call_module(call: Call) -> Value:
     forward = call.receiver.cls.lookup("forward")
     if not isinstance(forward, Function):
         return Opaque("a module without a forward of its own")
+    note_forward(call)
     return call.machine.call(forward, (call.receiver, *call.args), dict(call.keywords), call.node)
+
+
+def note_forward(call: Call) -> None:
+    """A network applied, unless by the network that holds it."""
+    m, module = call.machine, call.receiver
+    if not any(frame.owner is not None and frame.function and frame.function.name == "forward" for frame in m.frames):
+        m.happen("forward", call.node, module)
+    inner = any(frame.owner is not None and class_kind(frame.owner) == "module" for frame in m.frames)
+    model = model_of(m, module) if m.no_gradient and not inner and isinstance(module, Instance) else None
+    if model is not None:
+        arrays = tuple(value.array for value in call.args if isinstance(value, ArrayRef))
+        m.record.inferences.append(Inference(call.site, "a forward pass", model, arrays, m.offering))
+
+
+@method("module", "train", "eval")
+@method("container", "train", "eval")
+@method("layer:torch", "train", "eval")
+@method("unknown", "train", "eval")
+def set_mode(call: Call) -> Value:
+    """module.train(), module.train(flag), module.eval()."""
+    flag = call.get(0, "mode") if call.path == "train" else Const(False)
+    how = {True: "train", False: "eval", None: "mode"}[True if flag is None else settled(flag)]
+    call.machine.happen(how, call.node, call.receiver)
+    return call.receiver
 
 
 @method("module", *SAME_OBJECT)
@@ -55,11 +74,24 @@ def same(call: Call) -> Value:
     return call.receiver
 
 
+@method("module", "requires_grad_")
+@method("container", "requires_grad_")
+@method("layer:torch", "requires_grad_")
+def frozen(call: Call) -> Value:
+    """A module whose weights are trained no more, or again."""
+    call.machine.record.handed.append((call.path, call.receiver))
+    if settled(call.get(0, "requires_grad"), True) is not True:
+        call.machine.record.loaded.append(call.receiver)
+    return call.receiver
+
+
 @method("module", "parameters", "named_parameters")
 @method("container", "parameters", "named_parameters")
 @method("layer:torch", "parameters", "named_parameters")
+@method("unknown", "parameters", "named_parameters")
 def parameters(call: Call) -> Value:
     """The parameters of a module."""
+    call.machine.record.handed.append((call.path, call.receiver))
     owned = Parameters((call.receiver,))
     return (
         Sequence("list", None, Sequence("tuple", (Opaque("a name"), owned)))
@@ -74,14 +106,53 @@ def each_parameter(call: Call) -> Value:
     return call.receiver
 
 
-@method("module", "apply", "load_state_dict", "state_dict", "zero_grad", "register_buffer", "register_parameter", "log",
-        "log_dict", "save_hyperparameters", "__init__", "add_module")  # fmt: skip
+@method("module", "load_state_dict")
+@method("container", "load_state_dict")
+@method("layer:torch", "load_state_dict")
+def load_state_dict(call: Call) -> Value:
+    """Weights from a file, or from another module."""
+    call.machine.record.handed.append((call.path, call.receiver))
+    call.machine.record.loaded.append(call.receiver)
+    return Opaque("the keys that do not fit")
+
+
+@method("module", "register_buffer", "log", "log_dict", "save_hyperparameters")
 def silent(call: Call) -> Value:
     """Calls without effect on what is known."""
-    if call.path == "add_module" and len(call.args) == 2 and isinstance(call.receiver, Instance):
+    return Const(None)
+
+
+@method("module", "apply", "state_dict")
+def looked_after(call: Call) -> Value:
+    """A module whose weights are set or saved by a call of its own."""
+    call.machine.record.handed.append((call.path, call.receiver))
+    return set_weights(call) if call.path != "state_dict" else Const(None)
+
+
+@method("container", "apply", "load_state_dict")
+@method("layer:torch", "apply", "load_state_dict")
+def set_weights(call: Call) -> Value:
+    """Weights loaded, or initialised by a function."""
+    call.machine.happen("reset", call.node, call.receiver)
+    return call.receiver
+
+
+@method("module", "__init__")
+def initialised(call: Call) -> Value:
+    """The base class, which may register what it is given, as nn.Sequential does."""
+    for value in (*call.args, *call.keywords.values()):
+        note_registered(call.machine, call.receiver, value, call.path)
+    return Const(None)
+
+
+@method("module", "register_parameter", "add_module", "register_module")
+def registered(call: Call) -> Value:
+    """What a module is given under a name."""
+    if call.path != "register_parameter" and len(call.args) == 2 and isinstance(call.receiver, Instance):
         name = call.args[0]
         key = name.value if isinstance(name, Const) else ("module", len(call.receiver.slots))
         call.machine.heap.write(call.receiver, key, call.args[1])
+    note_registered(call.machine, call.receiver, call.args[-1] if call.args else Opaque(), call.path)
     return Const(None)
 
 
@@ -127,7 +198,7 @@ def _second_use(call: Call, layers: tuple[Value, ...]) -> Site:
     return call.site
 
 
-@function("torch.nn.ModuleList", "torch.nn.ModuleDict")
+@function("torch.nn.ModuleList", "torch.nn.ModuleDict", "torch.nn.ParameterList", "torch.nn.ParameterDict")
 def container(call: Call) -> Value:
     """Modules to be called one by one."""
     given = call.get(0, "modules")
@@ -158,6 +229,7 @@ def call_sequential(call: Call) -> Value:
     assert isinstance(call.receiver, Thing)
     if "sequential" not in call.receiver.slots or not call.args:
         return Opaque("a call of a list of modules")
+    note_forward(call)
     current: Value = call.args[0]
     for layer in call.receiver.slots["layers"]:
         taken = isinstance(current, Sequence) and "recurrent" in current.slots and isinstance(layer, LayerValue)
@@ -188,4 +260,4 @@ def wrapped(call: Call) -> Value:
 @function("torch.nn.Parameter", "torch.nn.parameter.Parameter")
 def parameter(call: Call) -> Value:
     """A tensor that is trained."""
-    return Opaque("a parameter tensor")
+    return ParameterTensor("a parameter tensor", site=call.site)

@@ -7,7 +7,7 @@ from typing import Any
 from rnnlint.frontend import arrangement, layer_shapes
 from rnnlint.frontend.dispatch import Call, function
 from rnnlint.frontend.machine import size_of
-from rnnlint.frontend.values import ArrayRef, Const, Opaque, Sequence, Thing, Value, settled
+from rnnlint.frontend.values import ArrayRef, Const, Opaque, Sequence, Thing, Union, Value, settled
 from rnnlint.program.data import Array, Kind, Quantity
 from rnnlint.program.network import Layer
 from rnnlint.program.size import Linear, Size, known_int
@@ -112,11 +112,13 @@ def apply_cell(call: Call, layer: Layer, source: Array) -> Value:
 
 
 def states_in(value: Value | None) -> tuple[Array, ...]:
-    """The arrays of an initial state."""
+    """The arrays of an initial state, also those that it may only be."""
     if isinstance(value, ArrayRef):
         return (value.array,)
     if isinstance(value, Sequence) and value.items is not None:
-        return tuple(item.array for item in value.items if isinstance(item, ArrayRef))
+        return tuple(array for item in value.items for array in states_in(item))
+    if isinstance(value, Union):
+        return tuple(array for option in value.options for array in states_in(option))
     return ()
 
 

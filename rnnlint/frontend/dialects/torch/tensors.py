@@ -7,9 +7,10 @@ from typing import Any
 from rnnlint.frontend import quantities
 from rnnlint.frontend.arithmetic import comparison, multiplied
 from rnnlint.frontend.catalog.activations import activation_name
-from rnnlint.frontend.dispatch import Call, function, method
+from rnnlint.frontend.dispatch import Call, attribute, function, method
 from rnnlint.frontend.dtypes import dtype_name
 from rnnlint.frontend.machine import size_of
+from rnnlint.frontend.reaches import windows_of
 from rnnlint.frontend.sorting import note_sort
 from rnnlint.frontend.stacking import array_of, stack
 from rnnlint.frontend.values import ArrayRef, Const, Opaque, Sequence, Symbol, Thing, Value, settled
@@ -71,7 +72,17 @@ def tensor(call: Call) -> Value:
     if array is None:
         array = call.machine.array("data", call.site)
     dtype = dtype_name(call.get(1, "dtype"), _TYPES.get(call.path.rsplit(".", 1)[-1], array.dtype))
-    return ArrayRef(call.machine.derive(array, "cast", call.site, dtype=dtype))
+    copied = not isinstance(value, ArrayRef) or call.path.rsplit(".", 1)[-1] in {"tensor", "Variable", "from_numpy"}
+    return ArrayRef(call.machine.derive(array, "cast", call.site, dtype=dtype, cut=call.site if copied else None))
+
+
+@method("array", "detach_")
+def detach_in_place(call: Call) -> Value:
+    """x.detach_(): every name of this tensor sees it."""
+    assert isinstance(call.receiver, ArrayRef)
+    detached = call.machine.derive(call.own, "cast", call.site, cut=call.site)
+    call.machine.heap.write(call.receiver, "array", detached)
+    return call.receiver
 
 
 _TYPES = {"Tensor": "float", "FloatTensor": "float", "DoubleTensor": "float", "LongTensor": "int", "IntTensor": "int"}
@@ -103,6 +114,10 @@ def generated(call: Call) -> Value:
     dtype = dtype_name(call.get(None, "dtype"), "" if name in {"arange", "full"} else "float")
     constant = {"zeros": 0.0, "ones": 1.0}.get(name)
     settings: dict[str, Setting] = {"constant": Known(constant)} if constant is not None else {}
+    if "requires_grad" in call.keywords:
+        settings["requires_grad"] = call.setting(None, "requires_grad")
+    if name in {"rand", "randn"}:
+        settings |= call.machine.drawn()
     facts: dict[str, Any] = {"shape": shape, "quantity": quantity, "dtype": dtype, "settings": settings}
     return ArrayRef(call.machine.source(op, call.site, **facts))
 
@@ -114,11 +129,8 @@ def _randint(call: Call, label: str) -> Value:
     kind = Kind.CLASSES if high - low <= 20 else Kind.TOKENS
     shape_value = next((value for value in call.args if isinstance(value, Sequence)), None)
     shape = tuple(size_of(i) for i in shape_value.items) if shape_value is not None and shape_value.items else None
-    return ArrayRef(
-        call.machine.source(
-            "generate", call.site, shape=shape, quantity=Quantity(kind, low, high - 1, label=label), dtype="int"
-        )
-    )
+    facts: dict[str, Any] = {"shape": shape, "quantity": Quantity(kind, low, high - 1, label=label), "dtype": "int"}
+    return ArrayRef(call.machine.source("generate", call.site, **facts, settings=call.machine.drawn()))
 
 
 @function("torch.cat", "torch.stack", "torch.concat", "torch.hstack", "torch.vstack")
@@ -215,10 +227,11 @@ def size(call: Call) -> Value:
     return call.machine.attribute(call.receiver, "shape", call.node)
 
 
-@method("array", "backward", "zero_grad")
-def backward(call: Call) -> Value:
-    """loss.backward()."""
-    return Const(None)
+@attribute("", "backward")
+def unknown_backward(call: Call) -> Value:
+    """The gradients of something that is not known."""
+    call.machine.record.backwards.append(None)
+    return Opaque("the gradients of something that is not known")
 
 
 @method("array", "new_zeros", "new_ones", "new_empty", "new_full")
@@ -245,13 +258,14 @@ def unfold(call: Call) -> Value:
     """Windows along the first axis."""
     base, axis = call.own, settled(call.get(0, "dimension"))
     width, step = size_of(call.get(1, "size")), settled(call.get(2, "step"))
+    reach = windows_of(width, step) if axis == 0 else base.reach
     if axis != 0 or base.shape is None:
-        return ArrayRef(call.machine.derive(base, "windows", call.site, shape=None))
+        return ArrayRef(call.machine.derive(base, "windows", call.site, shape=None, reach=reach))
     rows, size = known_int(base.shape[0]), known_int(width)
     count = (rows - size) // step + 1 if rows and size and isinstance(step, int) and step > 0 else None
     shape = (count, *base.shape[1:], width)
     axes = ("batch", "time") if len(shape) == 2 else ("batch",)
-    return ArrayRef(call.machine.derive(base, "windows", call.site, shape=shape, axes=axes))
+    return ArrayRef(call.machine.derive(base, "windows", call.site, shape=shape, axes=axes, reach=reach))
 
 
 @method("array", "chunk", "split", "unbind")

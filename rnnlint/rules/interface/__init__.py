@@ -1,0 +1,1 @@
+"""RNN7xx: interfaces that change from one version of a framework to the next."""

@@ -1,0 +1,1 @@
+"""RNN6xx: state and training loop."""

@@ -1,0 +1,134 @@
+"""RNN602: gradients are clipped where it has no effect."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from rnnlint.finding import Severity
+from rnnlint.program.events import Event, Turn
+from rnnlint.program.loops import Trace
+from rnnlint.program.program import Program
+from rnnlint.program.value import known
+from rnnlint.rules.base import Found, Remark, Rule, RuledOut, Undecided, Verdict
+
+
+class MisplacedClip(Rule):
+    """Gradients are clipped after the step, before they are computed, or while they are scaled: it has no effect.
+
+    ## What it does
+    Looks in training loops for clipping that is followed by `zero_grad()` or `backward()` and comes behind the
+    optimizer's `step()`, or in front of `backward()`; and, with a `GradScaler`, for clipping without `unscale_()`.
+
+    ## Why it is bad
+    Clipped gradients that nobody uses do not limit a step. With SGD at a rate of 1 and a limit of 1 the weights moved
+    by 1.0 when the gradients were clipped in front of the step, and by 38 to 111 when behind it. Under a scaler the
+    gradients are 65536 times too large when they are clipped: a limit of 1 then leaves a norm of 0.000015, and
+    training stands still.
+
+    ## Example
+    ```python
+    import torch
+    from torch import nn
+
+    model = nn.LSTM(8, 32, batch_first=True)
+    optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
+    for x, y in loader:
+        optimizer.zero_grad()
+        loss = nn.functional.mse_loss(model(x)[0], y)
+        loss.backward()
+        optimizer.step()
+        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+    ```
+
+    ## Use instead
+    ```python
+    import torch
+    from torch import nn
+
+    model = nn.LSTM(8, 32, batch_first=True)
+    optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
+    for x, y in loader:
+        optimizer.zero_grad()
+        loss = nn.functional.mse_loss(model(x)[0], y)
+        loss.backward()
+        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+    ```
+
+    ## How it is confirmed
+    One step of SGD with a rate of 1 moves the weights by more than the limit.
+
+    ## When it is silent
+    Clipping between `backward()` and `step()`, in whatever function; a limit of infinity, which asks for the norm;
+    hooks on gradients; a factor on gradients; a scaler that is disabled or not known to be enabled; clipping whose
+    loop computes no gradients, or hands the network or the optimizer to code that cannot be seen.
+
+    ## Fix safety
+    None is offered.
+
+    ## References
+    - https://docs.pytorch.org/docs/stable/generated/torch.nn.utils.clip_grad_norm_.html
+    - https://docs.pytorch.org/docs/stable/notes/amp_examples.html#gradient-clipping
+    """
+
+    code = "RNN602"
+    name = "misplaced-clip"
+    severity = Severity.ERROR
+    symptoms = ("explode", "flat")
+    frameworks = ("torch",)
+
+    def check(self, program: Program) -> Iterator[Verdict]:
+        trace = program.trace
+        for clip in trace.of("clip"):
+            turn = trace.turn_with(clip, "backward")
+            if turn is not None and "limit" in clip.settings and known(clip.settings["limit"]) != math.inf:
+                yield _judge(trace, clip, turn)
+
+
+def _judge(trace: Trace, clip: Event, turn: Turn) -> Verdict:
+    for event in trace.before(clip, turn, "backward", "step", "zero_grad", "escape", "cut"):
+        if event.how == "backward":
+            return _scaled(trace, clip, turn, event)
+        if event.how in {"escape", "cut"}:
+            return Undecided(clip.site, "code that cannot be seen may compute gradients")
+        if event.certain_with(clip):
+            return _unused(trace, clip, turn)
+    return Undecided(clip.site, "where gradients are computed is not known")
+
+
+def _unused(trace: Trace, clip: Event, turn: Turn) -> Verdict:
+    after = next(trace.after(clip, turn, "backward", "step", "zero_grad", "escape", "cut"), None)
+    if after is None or after.how not in {"backward", "zero_grad"}:
+        return Undecided(clip.site, "which gradients are limited is not known")
+    user = next(trace.before(clip, turn, "backward", "step"), after)
+    if user.how == "step" and user.number < clip.number:
+        what, remark = "after the optimizer has used them", Remark("used here", user.site)
+    elif after.how == "backward":
+        what, remark = "before they are computed", Remark("computed here", after.site)
+    else:
+        what, remark = "before they are cleared", Remark("cleared here", after.site)
+    return Found(
+        clip.site,
+        f"the gradients are clipped {what}: this limits nothing",
+        help="clip between backward() and the optimizer's step()",
+        remarks=(remark,),
+    )
+
+
+def _scaled(trace: Trace, clip: Event, turn: Turn, backward: Event) -> Verdict:
+    factor = backward.array.settings.get("scaled") if backward.array is not None else None
+    if factor is None or known(factor, True) is False:
+        return RuledOut(clip.site, "the gradients are clipped once they are computed")
+    if trace.concerning(clip, turn, "unscale"):
+        return RuledOut(clip.site, "the gradients are unscaled first")
+    if known(factor) is not True or not backward.certain_with(clip):
+        return Undecided(clip.site, "whether the gradients are scaled is not known")
+    if known(clip.settings["limit"]) is None:
+        return Undecided(clip.site, "the limit is not known, and may be scaled too")
+    return Found(
+        clip.site,
+        "the gradients are clipped while they are multiplied by the scaler's factor: hardly anything is left of them",
+        help="call scaler.unscale_(optimizer) before clipping",
+        remarks=(Remark("scaled here", backward.site),),
+    )
