@@ -13,7 +13,7 @@ from rnnlint.frontend.values import ArrayRef, Const, Opaque, Sequence, Value
 from rnnlint.frontend.vocabularies import tokens_in
 from rnnlint.program.data import UNKNOWN_QUANTITY, Array, Kind, Padding, Part, Quantity
 from rnnlint.program.size import Linear, Size, add, known_int
-from rnnlint.program.value import Known, Site, known
+from rnnlint.program.value import Known, Setting, Site, known
 
 
 def array_of(m: Machine, site: Site, value: Value | None) -> Array | None:
@@ -111,15 +111,15 @@ def _joined(m: Machine, site: Site, arrays: list[Array], new_axis: bool, axis: i
         "timeline": next((array.timeline for array in arrays if array.timeline is not None), None),
         **_joined_axes(arrays, new_axis, axis),
     }
+    settings: dict[str, Setting] = {"axis": Known(axis), "new_axis": Known(new_axis), "place": Known(place)}
     if not new_axis and (runs := _runs(arrays)) is not None:
-        facts["settings"] = {"runs": Known(runs)}
+        settings["runs"] = Known(runs)
     if (counts := _constants(arrays)) is not None:
         facts["quantity"] = quantities.counted(counts, "labels written out", site)
     if facts["rows"] is None:
         sources = {array.rows.source for array in arrays if array.rows is not None}
         if len(sources) == 1 and all(array.rows is not None for array in arrays) and first.rows is not None:
             facts["rows"] = _common(arrays, first)
-    settings = {"axis": Known(axis), "new_axis": Known(new_axis), "place": Known(place)}
     return ArrayRef(m.derive(first, "join", site, *others, **facts, settings=settings))
 
 
