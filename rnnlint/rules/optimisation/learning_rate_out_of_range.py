@@ -105,6 +105,7 @@ def _judge(program: Program, step: TrainingStep, optimizer: Optimizer) -> Verdic
         f"a learning rate of {rate:g} is too {reason}",
         help=f"start with {usual} and change it by factors of 3",
         confidence=confidence_of(setting),
+        subject=step,
     )
 
 
