@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import libcst as cst
 
 from rnnlint.frontend import arrangement, quantities
-from rnnlint.frontend.dispatch import Call, attribute, function, method
+from rnnlint.frontend.dispatch import METHODS, Call, attribute, function, method
 from rnnlint.frontend.machine import number, size_of
 from rnnlint.frontend.reaches import windows_of
 from rnnlint.frontend.values import (
@@ -147,6 +148,15 @@ def squeeze(call: Call) -> Value:
     if given is not None and not isinstance(axis, int):
         return ArrayRef(call.machine.derive(base, "squeeze", call.site, shape=None))
     return ArrayRef(call.machine.derive(base, "squeeze", call.site, **arrangement.squeezed(base, axis)))
+
+
+@method("array", "squeeze_", "unsqueeze_", "transpose_", "t_", "swapaxes_")
+def in_place(call: Call) -> Value:
+    """x.squeeze_(1): every name of this tensor sees its new shape."""
+    made = METHODS["array", call.path.removesuffix("_")](replace(call, path=call.path.removesuffix("_")))
+    if isinstance(made, ArrayRef) and isinstance(call.receiver, ArrayRef):
+        call.machine.heap.write(call.receiver, "array", made.array)
+    return call.receiver
 
 
 def _target(arguments: tuple[Value, ...], call: Call) -> tuple[Size | None, ...] | None:
