@@ -171,6 +171,17 @@ def _by_statistic(m: Machine, symbol: str, base: Array, stat: Array, site: Site)
     return result
 
 
+def gaps_filled(m: Machine, base: Array, stat: Array, result: Array, site: Site) -> Array:
+    """An array whose gaps take a statistic as their value: the statistic is applied to its rows as a scaler's is."""
+    fit = _fit_by_hand(m, base, stat)
+    if fit is None:
+        return result
+    filled = replace(result, scaled_by=base.scaled_by | {fit})
+    m.record.arrays[-1] = filled
+    m.record.scalings.append(Scaling(fit, base, filled, site))
+    return filled
+
+
 def _fit_by_hand(m: Machine, base: Array, stat: Array) -> ScalerFit | None:
     """The statistic as a fit, unless it is taken along a row or within one window."""
     if known(stat.settings.get("per_row"), False) or not stat.inputs:
