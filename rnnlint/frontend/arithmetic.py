@@ -11,6 +11,7 @@ import libcst as cst
 from rnnlint.frontend import quantities
 from rnnlint.frontend.machine import Machine
 from rnnlint.frontend.values import ArrayRef, Cell, Const, Opaque, Scaler, Symbol, Value, settled
+from rnnlint.program.columns import moves
 from rnnlint.program.data import UNKNOWN_QUANTITY, Array, Kind, Mask, MaskState, Quantity, ScalerFit, Scaling
 from rnnlint.program.size import Size
 from rnnlint.program.value import Known, Setting, Site, known
@@ -152,7 +153,7 @@ def _by_statistic(m: Machine, symbol: str, base: Array, stat: Array, site: Site)
         centred = known(base.settings.get("centred"), "") or (name if symbol == "-" else "")
         settings: dict[str, Setting] = {"centred": Known(centred)}
         return m.derive(base, "centre", site, stat, settings=settings, columns={})
-    if symbol == "*" or name not in _SPREADS:
+    if symbol == "*" or name not in _SPREADS or base.op == "reduce":
         return m.derive(base, "arithmetic", site, stat, quantity=UNKNOWN_QUANTITY, columns={})
     centred = known(base.settings.get("centred"), "")
     if name == "std":
@@ -171,12 +172,23 @@ def _by_statistic(m: Machine, symbol: str, base: Array, stat: Array, site: Site)
     return result
 
 
+def gaps_filled(m: Machine, base: Array, stat: Array, result: Array, site: Site) -> Array:
+    """An array whose gaps take a statistic as their value: the statistic is applied to its rows as a scaler's is."""
+    fit = _fit_by_hand(m, base, stat)
+    if fit is None:
+        return result
+    filled = replace(result, scaled_by=base.scaled_by | {fit})
+    m.record.arrays[-1] = filled
+    m.record.scalings.append(Scaling(fit, base, filled, site))
+    return filled
+
+
 def _fit_by_hand(m: Machine, base: Array, stat: Array) -> ScalerFit | None:
     """The statistic as a fit, unless it is taken along a row or within one window."""
     if known(stat.settings.get("per_row"), False) or not stat.inputs:
         return None
     origin = next((a for a in stat.ancestry() if a.op == "stat" and not any(i.op == "stat" for i in a.inputs)), None)
-    if origin is None or not origin.inputs:
+    if origin is None or not origin.inputs or moves(origin):
         return None
     data = origin.inputs[0]
     if data.rows is None or data.within_one_window:

@@ -189,6 +189,7 @@ def uses_legacy_keras(m: Machine) -> bool:
 
 
 def in_force(m: Machine) -> tuple[RemovedUse, ...]:
-    """The uses that count: not those of Keras in a program that asks for the old one, or that uses a copy of it."""
-    legacy = uses_legacy_keras(m) or not LEGACY.isdisjoint(m.record.namespaces.values())
+    """The uses that count: not those of Keras in a program that asks for the old one, or that brings a copy of it."""
+    copied = bool(m.record.removed_uses) and m.library.find("keras", None, 0) is not None
+    legacy = copied or uses_legacy_keras(m) or not LEGACY.isdisjoint(m.record.namespaces.values())
     return tuple(use for use in m.record.removed_uses if not (legacy and use.removal.library == "keras"))

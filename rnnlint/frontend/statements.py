@@ -274,14 +274,24 @@ def _joined(m: Machine, one: Delta, two: Delta) -> Delta:
 def _for(m: Machine, node: cst.For, scope: Scope) -> Flow:
     source = m.evaluate(node.iter, scope)
     items = iterate(m, source)
-    with m.looping(node):
-        if items is not None and len(items) <= MAX_UNROLLED:
-            flow = _unrolled(m, node, items, scope)
-        else:
-            flow = _twice(m, node.body, scope, lambda: _bind_next(m, node, source, scope))
+    if items is not None and len(items) == 1:
+        flow = _once(m, node, items[0], scope)
+    else:
+        with m.looping(node):
+            if items is not None and len(items) <= MAX_UNROLLED:
+                flow = _unrolled(m, node, items, scope)
+            else:
+                flow = _twice(m, node.body, scope, lambda: _bind_next(m, node, source, scope))
     if node.orelse is not None and not flow & Flow.RETURN:
         return _suite(m, node.orelse.body, scope)
     return flow
+
+
+def _once(m: Machine, node: cst.For, item: Value, scope: Scope) -> Flow:
+    """A loop over one item has no next turn."""
+    assign(m, node.target, item, scope)
+    flow = _suite(m, node.body, scope)
+    return flow if not flow & (Flow.NEXT | Flow.CONTINUE | Flow.BREAK) else Flow.NEXT
 
 
 def _unrolled(m: Machine, node: cst.For, items: tuple[Value, ...], scope: Scope) -> Flow:

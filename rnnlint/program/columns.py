@@ -110,5 +110,8 @@ def _named(array: Array, setting: str) -> frozenset[str]:
 
 
 def _picks_columns(array: Array) -> bool:
+    """Whether it picks columns by position, or by keys that are not known, which may be names."""
+    if array.op == "gather":
+        return True
     keys = known(array.settings.get("keys"))
     return isinstance(keys, tuple) and any(key != ":" for key in keys[1:])

@@ -54,9 +54,13 @@ def mixed(array: Array) -> Mixed | None:
 def undone(program: Program, array: Array) -> bool:
     """Whether a later reshape brings the leading axes back, or this one does so for an earlier one.
 
-    Between the two stands only what treats every row alone, so that no value has met another row's.
+    Between the two stands only what treats every row alone, so that no value has met another row's. Where a part is
+    cut off in between, the view was offset on purpose, as for relative positions.
     """
-    return any(_opposite(array, other) for other in (*_before(array), *_after(program, array)))
+    earlier = any(_opposite(array, other) or _offset(other, array, cut) for other, cut in _before(array))
+    return earlier or any(
+        _opposite(array, other) or _offset(array, other, cut) for other, cut in _after(program, array)
+    )
 
 
 def _opposite(one: Array, two: Array) -> bool:
@@ -67,25 +71,39 @@ def _opposite(one: Array, two: Array) -> bool:
     return before[:-1] == result[:-1] and after[:-1] == origin[:-1] and len(after) > 2
 
 
-def _before(array: Array) -> Iterator[Array]:
-    waiting = list(array.inputs)
+def _offset(first: Array, second: Array, cut: bool) -> bool:
+    """Whether the second brings back all axes but the last, which the first had one more of."""
+    origin, result = known(first.settings.get("before")), second.shape
+    return cut and origin is not None and result is not None and len(result) > 2 and origin[:-1] == result[:-1]
+
+
+def _before(array: Array) -> Iterator[tuple[Array, bool]]:
+    """Earlier reshapes, each with whether a part was cut off since."""
+    waiting = [(source, False) for source in array.inputs]
     while waiting:
-        source = waiting.pop()
+        source, cut = waiting.pop()
         if source.op == "reshape":
-            yield source
-        elif _by_row(source):
-            waiting.extend(source.inputs)
+            yield source, cut
+        elif _by_row(source) or _cuts(source):
+            waiting.extend((earlier, cut or _cuts(source)) for earlier in source.inputs)
 
 
-def _after(program: Program, array: Array) -> Iterator[Array]:
-    waiting, seen = list(program.users_of(array)), set[int]()
+def _after(program: Program, array: Array) -> Iterator[tuple[Array, bool]]:
+    """Later reshapes, each with whether a part was cut off before."""
+    waiting, seen = [(user, False) for user in program.users_of(array)], set[int]()
     while waiting:
-        user = waiting.pop()
+        user, cut = waiting.pop()
         if user.op == "reshape":
-            yield user
-        elif _by_row(user) and user.number not in seen:
+            yield user, cut
+        elif (_by_row(user) or _cuts(user)) and user.number not in seen:
             seen.add(user.number)
-            waiting.extend(program.users_of(user))
+            waiting.extend((later, cut or _cuts(user)) for later in program.users_of(user))
+
+
+def _cuts(array: Array) -> bool:
+    """Whether it leaves a part of an axis behind the first away."""
+    keys: tuple[object, ...] = known(array.settings.get("keys"), ()) if array.op == "index" else ()
+    return len(keys) > 2 and set(keys) == {":", "slice"} and keys[0] == ":"
 
 
 def _by_row(array: Array) -> bool:

@@ -34,6 +34,7 @@ _REQUIREMENT = re.compile(
 )
 _ONE_BOUND = re.compile(r"(===?|[<>~!]=|[<>^~=])\s*v?(\d+)(?:\.(\d+))?")
 _INSTALL = re.compile(r"\b(?:pip3?|conda|mamba)\s+install\b[^\n\\]*")
+_NIGHTLY = re.compile(r"\btf-nightly(?:-gpu)?-(\d)\.(\d+)-preview\b")
 _CHOICE = re.compile(r"%tensorflow_version\s+(\d)\.x")
 _COMMENT = re.compile(r"(?m)(?:^|\s)#.*$")
 
@@ -78,7 +79,10 @@ def _in_commands(notebook: Path) -> tuple[Asked, ...]:
 
 
 def _chosen(text: str, file: str) -> Iterator[Asked]:
-    """The TensorFlow that a hosted notebook is set to."""
+    """The TensorFlow that a hosted notebook is set to, or the preview that it installs."""
+    for match in _NIGHTLY.finditer(text):
+        version = int(match[1]), int(match[2])
+        yield Asked("tensorflow", match[0], file, version, version)
     for match in _CHOICE.finditer(text):
         major = int(match[1])
         yield Asked("tensorflow", match[0], file, (major, 0), (major + 1, 0), True)

@@ -11,7 +11,7 @@ from rnnlint.frontend.machine import size_of
 from rnnlint.frontend.stacking import array_of, stack
 from rnnlint.frontend.values import ArrayRef, Const, Mapping, Opaque, Sequence, Thing, Value, settled
 from rnnlint.program import size as sizes
-from rnnlint.program.data import UNKNOWN_QUANTITY, Array, Kind, Part, Quantity, Timeline
+from rnnlint.program.data import UNKNOWN_QUANTITY, Array, Kind, Part, Quantity, Rows, Timeline
 from rnnlint.program.value import Known
 
 # A file that says of itself that its values were prepared elsewhere.
@@ -140,6 +140,9 @@ def concat(call: Call) -> Value:
     parts = call.get(0, "objs")
     beside = settled(call.get(1, "axis"), 0) in {1, "columns"}
     joined_parts = stack(call.machine, call.site, parts, new_axis=False, axis=int(beside))
+    if isinstance(joined_parts, ArrayRef) and not beside and joined_parts.array.rows is None:
+        below = Rows(call.machine.unique())  # rows of several tables are the rows of a new one
+        joined_parts = ArrayRef(call.machine.derive(joined_parts.array, "join", call.site, rows=below))
     members = parts.items if isinstance(parts, Sequence) else None
     kinds = {item.array.quantity.kind for item in members or () if isinstance(item, ArrayRef)}
     if isinstance(joined_parts, ArrayRef) and len(kinds) > 1:

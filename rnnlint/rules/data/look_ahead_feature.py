@@ -154,7 +154,7 @@ def _row_aligned(program: Program, origin: Origin, wanted: set[int]) -> str:
     if any(sort.falling is not False for sort in program.sorts):
         return "the rows may be in falling order"
     if origin.columns.vague:
-        return "columns are picked by position"
+        return "which columns are picked is not known"
     if origin.windowed and origin.array.number in wanted:
         return "windows of it may end before the row that is predicted"
     return ""

@@ -15,9 +15,9 @@ class ScalerFitBeforeSplit(Rule):
     """A scaler, or a statistic used for scaling, is taken from rows that later become test or validation rows.
 
     ## What it does
-    Follows which rows each `fit` and each hand-made mean, deviation, minimum or maximum saw, through helpers and
-    files, and compares them with the rows that are held out later: by train_test_split, by slices at a share of the
-    length, by folds, by `validation_split`, or by what is predicted and evaluated.
+    Follows which rows each `fit` and each hand-made mean, deviation, minimum or maximum saw, be it for scaling or to
+    fill gaps, through helpers and files, and compares them with the rows that are held out later: by train_test_split,
+    by slices at a share of the length, by folds, by `validation_split`, or by what is predicted and evaluated.
 
     ## Why it is bad
     The score is too good. On series with a trend the reported error was 1.3 to 1.7 times smaller than honest

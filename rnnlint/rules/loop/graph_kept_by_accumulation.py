@@ -81,6 +81,8 @@ class GraphKeptByAccumulation(Rule):
 
 def _judge(trace: Trace, kept: Event, array: Array) -> Verdict:
     freed = None
+    if any(_weighted(one) and one.number < kept.turns[-1].run for one in array.graph() if kept.turns):
+        return RuledOut(kept.site, "the sum is that of the parts of one batch, which the network read before the loop")
     for backward in (event for event in trace.events if event.how == "backward"):
         behind = set(backward.array.graph()) if backward.array is not None else set()
         if not _trained(*behind) and backward.origin == kept.origin:
@@ -108,7 +110,8 @@ def _loss(array: Array) -> bool:
 
 def _trained(*arrays: Array) -> bool:
     """Whether weights are behind one of the arrays."""
-    graphs = (one for array in arrays for one in array.graph())
-    return any(
-        one.op == "apply" and one.layer is not None and one.layer.kind not in ELEMENTWISE_KINDS for one in graphs
-    )
+    return any(_weighted(one) for array in arrays for one in array.graph())
+
+
+def _weighted(array: Array) -> bool:
+    return array.op == "apply" and array.layer is not None and array.layer.kind not in ELEMENTWISE_KINDS

@@ -88,6 +88,8 @@ def _judge(trace: Trace, step: Event, turn: Turn) -> Verdict:
         return RuledOut(step.site, "the optimizer is made anew in each turn")
     if step.optimizer is None or step.doubtful:
         return Undecided(step.site, "the optimizer is not known")
+    if not step.layers:
+        return Undecided(step.site, "the network is not known, and may clear its gradients itself")
     if trace.concerning(step, turn, "escape", "cut"):
         return Undecided(step.site, "code that cannot be seen may clear the gradients")
     backward = trace.concerning(step, turn, "backward")[0]

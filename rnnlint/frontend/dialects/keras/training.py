@@ -54,7 +54,7 @@ def optimizer(call: Call) -> Value:
             settings[clip] = call.setting(None, clip)
         elif "**" in call.keywords:
             settings[clip] = Unknown("it may be among arguments that are not known")
-    made = Optimizer(kind, "keras", call.site, settings)
+    made = Optimizer(kind, "tensorflow" if call.path.startswith("tensorflow.train.") else "keras", call.site, settings)
     held = Thing("optimizer", call.site, optimizer=made)
     call.machine.record.rate_holders.append((made, held))
     return held

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from rnnlint.frontend import quantities
+from rnnlint.frontend.arithmetic import gaps_filled
 from rnnlint.frontend.dispatch import Call, attribute, function, method
 from rnnlint.frontend.dtypes import dtype_name
 from rnnlint.frontend.lookahead import filling
@@ -55,6 +56,9 @@ def keep(call: Call) -> Value:
     if call.path in {"reset_index", "set_index", "to_frame"} and settled(call.get(None, "drop")) is not True:
         changed["shape"] = None  # a column more or less
     result = call.machine.derive(source, "cast", call.site, **changed, settings=filling(call))
+    value = call.get(0, "value") if call.path == "fillna" else None
+    if isinstance(value, ArrayRef) and value.array.op == "stat":
+        result = gaps_filled(call.machine, source, value.array, result, call.site)
     if inplace and isinstance(call.receiver, ArrayRef):
         call.machine.heap.write(call.receiver, "array", result)
         return Const(None)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import libcst as cst
 
 from rnnlint.frontend import arrangement, quantities
-from rnnlint.frontend.dispatch import Call, attribute, function, method
+from rnnlint.frontend.dispatch import METHODS, Call, attribute, function, method
 from rnnlint.frontend.machine import number, size_of
 from rnnlint.frontend.reaches import windows_of
 from rnnlint.frontend.values import (
@@ -164,6 +165,15 @@ def squeeze(call: Call) -> Value:
     settings: dict[str, Setting] = {"axis": Known(axis)}
     facts = arrangement.squeezed(base, axis)
     return ArrayRef(call.machine.derive(base, "squeeze", call.site, **facts, settings=settings))
+
+
+@method("array", "squeeze_", "unsqueeze_", "transpose_", "t_", "swapaxes_")
+def in_place(call: Call) -> Value:
+    """x.squeeze_(1): every name of this tensor sees its new shape."""
+    made = METHODS["array", call.path.removesuffix("_")](replace(call, path=call.path.removesuffix("_")))
+    if isinstance(made, ArrayRef) and isinstance(call.receiver, ArrayRef):
+        call.machine.heap.write(call.receiver, "array", made.array)
+    return call.receiver
 
 
 def _target(arguments: tuple[Value, ...], call: Call) -> tuple[Size | None, ...] | None:
