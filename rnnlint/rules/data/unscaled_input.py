@@ -58,8 +58,8 @@ class UnscaledInput(Rule):
     ```
 
     ## How it is confirmed
-    By the share of gates below 0.01 or above 0.99 in the rebuilt layer: over 0.3 confirms (no false confirmation in
-    120 networks, none missed from a scale of 100 on).
+    `rnnlint --confirm` takes the share of gates below 0.01 or above 0.99 in the rebuilt layer, on inputs of the known
+    size: over 0.3 confirms (0 wrong in 200). The size of a file's columns stands in the data, and is not decided.
 
     ## When it is silent
     Word numbers through an Embedding, one-hot rows, images divided by 255, data read from a file that calls itself

@@ -61,8 +61,8 @@ class UnscaledTarget(Rule):
     and predictions put through `inverse_transform`.
 
     ## How it is confirmed
-    By the spread of a small network's predictions after 60 steps, relative to the targets': below 0.1 confirms (no
-    false confirmation in 216 networks).
+    `rnnlint --confirm` trains the rebuilt layer with a linear head on an easy task with targets of the known size, and
+    takes the spread of its predictions relative to theirs after 60 steps: below 0.1 confirms (0 wrong in 200).
 
     ## When it is silent
     Targets that are scaled, differenced, logarithms, classes; recurrent layers whose cells are all unbounded, which

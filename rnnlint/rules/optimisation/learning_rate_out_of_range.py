@@ -63,7 +63,9 @@ class LearningRateOutOfRange(Rule):
     ```
 
     ## How it is confirmed
-    By training a small network of the same kind at this rate and at the optimizer's default.
+    `rnnlint --confirm` trains the rebuilt layer at this rate: of a high one it compares the error with that of a usual
+    rate, of a low one the share of the loss that is taken away in as many updates as the program makes (0 wrong in
+    200).
 
     ## When it is silent
     Schedules, warm-up and rates that are set during training; SGD with gradients that are clipped, or with a loss

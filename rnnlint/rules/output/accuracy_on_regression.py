@@ -67,8 +67,8 @@ class AccuracyOnRegression(Rule):
     and compare the error with that of a naive forecast (the last value, the mean).
 
     ## How it is confirmed
-    By arithmetic: the metric of the targets with themselves, moved by a thousandth of their spread, is not 1. No
-    run is needed.
+    `rnnlint --confirm` takes the accuracy of predictions that are off by a thousandth of the targets' spread: it is 0,
+    not 1 (100 of 100).
 
     ## When it is silent
     Targets that are classes: a squared error on 0/1 or one-hot labels, hinge losses, a sigmoid or softmax head

@@ -67,7 +67,8 @@ class PercentageErrorOnScaledTarget(Rule):
     ```
 
     ## How it is confirmed
-    By arithmetic: the smallest absolute value of the scaled targets against their mean absolute value.
+    `rnnlint --confirm` computes which share of a percentage error the smallest hundredth of the targets makes: above
+    0.2 confirms (0 wrong in 200).
 
     ## When it is silent
     Targets in their own unit, or brought back to it by `inverse_transform` or the opposite arithmetic; a scaler

@@ -81,8 +81,8 @@ class TargetBroadcast(Rule):
     ```
 
     ## How it is confirmed
-    By arithmetic on the shapes. At run time the loss of the targets with themselves, given the prediction's shape,
-    must be 0: it is 2.87 where they broadcast.
+    `rnnlint --confirm` takes the loss of the targets with themselves, in the prediction's shape: it must be 0 and is
+    about the targets' variance (0 wrong in 200).
 
     ## When it is silent
     Equal shapes, however they were made (`squeeze`, `view(-1)`, `flatten`, `unsqueeze`, `view_as`, a column kept by

@@ -57,7 +57,9 @@ class UnmaskedPaddedFeatures(Rule):
     ```
 
     ## How it is confirmed
-    By comparing the rebuilt network's outputs with and without padding.
+    `rnnlint --confirm` compares two random sequences behind the rebuilt layer with and without padding of half their
+    length: less than a tenth of the difference left confirms (0 wrong in 200). Of fractions cut to whole numbers it
+    counts what is left.
 
     ## When it is silent
     A Masking layer or a mask before the layer; padding of a constant width, the same for every sample; data whose

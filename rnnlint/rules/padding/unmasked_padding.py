@@ -53,7 +53,9 @@ class UnmaskedPadding(Rule):
     ```
 
     ## How it is confirmed
-    By comparing the rebuilt network's outputs with and without padding.
+    `rnnlint --confirm` compares two random sequences behind the rebuilt layer with and without padding of half their
+    length: less than a tenth of the difference left confirms (0 wrong in 200, with 20 pads and more; sound is padding
+    before the tokens).
 
     ## When it is silent
     Sequences of one length by construction; `mask_zero=True`; a `Masking` layer or a mask handed to the layer;
