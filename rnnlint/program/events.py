@@ -15,12 +15,14 @@ from rnnlint.program.value import Setting, Site
 class Turn:
     """One pass through the body of a loop.
 
-    `loop` numbers the loop as it is written, `run` one execution of it from start to end, `number` the pass.
+    `loop` numbers the loop as it is written, `run` one execution of it from start to end, `number` the pass. What is
+    done in it has numbers above `began`.
     """
 
     loop: int
     run: int
     number: int
+    began: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,9 @@ class Event:
     - "optimizer", "scheduler", "layer": one of these made;
     - "reset": weights loaded, copied or initialised again;
     - "schedule": a scheduler's step;
+    - "fit": a network trained by a call of its library, in the loops around that call;
+    - "device": a network moved to the device that its settings name;
+    - "fetch": `array` brought from its device to the host, which waits for it;
     - "keep": `array` added to a sum that outlives the turn;
     - "unknown step": a step() of an object that is not known;
     - "escape": a network, its parameters or an optimizer handed to code that cannot be seen, which may do any of these;

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from rnnlint.frontend import quantities
+from rnnlint.frontend.devices import fetches, note_fetch
 from rnnlint.frontend.dispatch import Call, attribute, function, method
 from rnnlint.frontend.dtypes import dtype_name
 from rnnlint.frontend.lookahead import filling
@@ -36,11 +37,12 @@ CUTTING = frozenset({"detach", "item", "long", "int", "bool", "byte"})
 def keep(call: Call) -> Value:
     """Methods that keep rows and values."""
     source = call.own
+    host = note_fetch(call, call.receiver) if fetches(call) else {}
     if call.path == "item" and (largest := largest_of(source)) is not None:
         return largest
     if call.path in {"numpy", "to_numpy", "tolist"}:
         facts: dict[str, Any] = {"quantity": quantities.whole(source), "columns": {}, "cut": call.site}
-        return ArrayRef(call.machine.derive(source, "cast", call.site, **facts))
+        return ArrayRef(call.machine.derive(source, "cast", call.site, **facts, settings=host))
     kept = source.recurrent_output if call.path != "flip" else None
     quantity = source.quantity
     if (
@@ -54,7 +56,7 @@ def keep(call: Call) -> Value:
     changed["cut"] = call.site if call.path in CUTTING else None
     if call.path in {"reset_index", "set_index", "to_frame"} and settled(call.get(None, "drop")) is not True:
         changed["shape"] = None  # a column more or less
-    result = call.machine.derive(source, "cast", call.site, **changed, settings=filling(call))
+    result = call.machine.derive(source, "cast", call.site, **changed, settings={**filling(call), **host})
     if inplace and isinstance(call.receiver, ArrayRef):
         call.machine.heap.write(call.receiver, "array", result)
         return Const(None)

@@ -10,11 +10,12 @@ from rnnlint.frontend.values import (
     Instance,
     Mapping,
     Opaque,
+    Place,
     Sequence,
     Thing,
     Value,
 )
-from rnnlint.program.data import Array, Batch, Loader, Part, Split
+from rnnlint.program.data import Array, Batch, Loader, Part, Reading, Split
 from rnnlint.program.size import Size
 from rnnlint.program.value import Known, Setting, Unknown
 
@@ -84,11 +85,14 @@ def batch(call: Call) -> Value:
     collate: Value = call.receiver.slots["collate"]
     made: Loader = call.receiver.slots["loader"]
     whole = isinstance(dataset, Thing) and dataset.kind == "dataset"
+    before = len(call.machine.record.files)
     item = (
         dataset.slots["element"]
         if whole and isinstance(dataset, Thing)
         else element_of(call.machine, dataset, call.node)
     )
+    files = dataset.slots.get("files", ()) if isinstance(dataset, Thing) else call.machine.record.files[before:]
+    call.machine.record.readings.extend(Reading(made, file.site()) for file in files)
     if not isinstance(collate, Opaque):
         items = Sequence("list", (item,)) if made.batch_size == 1 else Sequence("list", None, item)
         return call.machine.call(collate, (items,), {}, call.node)
@@ -138,8 +142,9 @@ def each_item(call: Call) -> Value:
 @function("torch.utils.data.Subset")
 def subset(call: Call) -> Value:
     """Some items of a data set."""
-    item = _part(call, _items(call, call.get(0, "dataset")), Part("sample", call.machine.fresh("sample")))
-    return Thing("dataset", call.site, element=item)
+    items, files = _items(call, call.get(0, "dataset"))
+    item = _part(call, items, Part("sample", call.machine.fresh("sample")))
+    return Thing("dataset", call.site, element=item, files=files)
 
 
 @function("torch.utils.data.random_split")
@@ -148,21 +153,30 @@ def random_split(call: Call) -> Value:
     dataset, lengths = call.get(0, "dataset"), call.get(1, "lengths")
     count = len(lengths.items) if isinstance(lengths, Sequence) and lengths.items is not None else 2
     key = ("random_split", call.site)
-    item = _items(call, dataset)
+    item, files = _items(call, dataset)
     parts = tuple(
-        Thing("dataset", call.site, element=_part(call, item, Part("split", key, index))) for index in range(count)
+        Thing("dataset", call.site, element=_part(call, item, Part("split", key, index)), files=files)
+        for index in range(count)
     )
     arrays = _arrays(item)
+    seed = call.setting(2, "generator", Known(None))
     for rows in dict.fromkeys(array.rows for array in arrays if array.rows is not None):
         pieces = tuple(rows.select(Part("split", key, index)) for index in range(count))
-        call.machine.record.splits.append(Split(call.site, "random_split", rows, pieces, Known(True), data=arrays))
+        made = Split(call.site, "random_split", rows, pieces, Known(True), data=arrays, seed=seed)
+        call.machine.record.splits.append(made)
     return Sequence("list", parts)
 
 
-def _items(call: Call, dataset: Value | None) -> Value:
+def _items(call: Call, dataset: Value | None) -> tuple[Value, tuple[Place, ...]]:
+    """One item of a data set, and the files that are read for it."""
     from rnnlint.frontend.iteration import element_of
 
-    return element_of(call.machine, dataset, call.node) if dataset is not None else Opaque("no data set")
+    if dataset is None:
+        return Opaque("no data set"), ()
+    before = len(call.machine.record.files)
+    item = element_of(call.machine, dataset, call.node)
+    earlier = dataset.slots.get("files", ()) if isinstance(dataset, Thing) else ()
+    return item, (*earlier, *call.machine.record.files[before:])
 
 
 def _arrays(value: Value) -> tuple[Array, ...]:
