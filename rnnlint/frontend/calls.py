@@ -182,8 +182,8 @@ def _call_external(m: Machine, callee: External, request: dispatch.Call) -> Valu
 
 def _note_hidden_seed(request: dispatch.Call) -> None:
     """Code that cannot be seen may seed random numbers, if its name says so."""
-    name = request.machine.text(getattr(request.node, "func", request.node))
-    if "seed" in name.lower() or "determinis" in name.lower():
+    name = f"{request.path} {request.machine.text(getattr(request.node, 'func', request.node))}".lower()
+    if "seed" in name or "determinis" in name:
         request.machine.record.seeds.append(Seed(request.site, frozenset()))
 
 

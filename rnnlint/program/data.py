@@ -370,8 +370,8 @@ class Split:
     """Rows divided into parts of which a later one is held out. `how` is the call or "slices".
 
     `data` are the arrays that it divides, as far as known. `scaled_by` are the statistics that data in its parts are
-    put through, before or after it. `seed` is what its random numbers are made from, None for the generator that all
-    share.
+    put through, before or after it. `drawn_from` names the generator, shared with other code, that its rows are drawn
+    with ("numpy", "torch"): none where it has a seed of its own, or draws nothing, or is not known to.
     """
 
     site: Site
@@ -381,7 +381,7 @@ class Split:
     shuffled: Setting | None = None
     scaled_by: frozenset[ScalerFit] = frozenset()
     data: tuple[Array, ...] = ()
-    seed: Setting = field(default_factory=lambda: Unknown("it draws no random numbers of its own"))
+    drawn_from: str = ""
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -8,7 +8,8 @@ from rnnlint.frontend.dispatch import Call, function
 from rnnlint.frontend.values import Const, Value
 from rnnlint.program.training import Seed
 
-# What each function seeds: the generators of torch, Keras, numpy and Python.
+# What each function seeds: the generators of torch, Keras, numpy and Python. Keras draws seeds of its own with those of
+# Python or of numpy, by its version.
 SEEDERS: Mapping[str, frozenset[str]] = {
     **dict.fromkeys(
         ("torch.manual_seed", "torch.random.manual_seed", "torch.cuda.manual_seed", "torch.cuda.manual_seed_all"),
@@ -25,8 +26,8 @@ SEEDERS: Mapping[str, frozenset[str]] = {
          "accelerate.utils.set_seed"),
         frozenset({"torch", "numpy", "python"}),
     ),
-    "numpy.random.seed": frozenset({"numpy"}),
-    "random.seed": frozenset({"python"}),
+    "numpy.random.seed": frozenset({"numpy", "keras"}),
+    "random.seed": frozenset({"python", "keras"}),
 }  # fmt: skip
 
 

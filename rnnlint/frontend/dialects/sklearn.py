@@ -21,7 +21,7 @@ from rnnlint.program.data import (
     ScalerUse,
     Split,
 )
-from rnnlint.program.value import Known, Setting, Unknown
+from rnnlint.program.value import Known, Setting, Unknown, known
 
 # Transformers whose parameters depend on the values of the rows they see.
 STATISTICAL = {
@@ -253,6 +253,7 @@ def train_test_split(call: Call) -> Value:
     shuffled = call.setting(None, "shuffle", Known(True))
     hidden = Unknown("it may be among arguments that are not known") if "**" in call.keywords else None
     seed = call.setting(None, "random_state", hidden or Known(None))
+    shared = "numpy" if known(seed, 0) is None and known(shuffled) is True else ""
     arrays = [_divided(call, value) for value in call.args]
     wholes = [array.rows if array.rows is not None else Rows(array.number) for array in arrays]
     results: list[Value] = []
@@ -264,7 +265,7 @@ def train_test_split(call: Call) -> Value:
         )
     for rows in dict.fromkeys(wholes):
         parts = _two_parts(rows, key)
-        made = Split(call.site, "train_test_split", rows, parts, shuffled, data=tuple(arrays), seed=seed)
+        made = Split(call.site, "train_test_split", rows, parts, shuffled, data=tuple(arrays), drawn_from=shared)
         m.record.splits.append(made)
     return Sequence("list", tuple(results))
 

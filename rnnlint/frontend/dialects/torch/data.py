@@ -159,10 +159,10 @@ def random_split(call: Call) -> Value:
         for index in range(count)
     )
     arrays = _arrays(item)
-    seed = call.setting(2, "generator", Known(None))
+    shared = "torch" if call.get(2, "generator") is None else ""
     for rows in dict.fromkeys(array.rows for array in arrays if array.rows is not None):
         pieces = tuple(rows.select(Part("split", key, index)) for index in range(count))
-        made = Split(call.site, "random_split", rows, pieces, Known(True), data=arrays, seed=seed)
+        made = Split(call.site, "random_split", rows, pieces, Known(True), data=arrays, drawn_from=shared)
         call.machine.record.splits.append(made)
     return Sequence("list", parts)
 
