@@ -10,6 +10,7 @@ import libcst as cst
 from rnnlint.finding import Confidence
 from rnnlint.frontend import builtins, containers, dispatch, drift
 from rnnlint.frontend.catalog.files import READERS
+from rnnlint.frontend.devices import note_send
 from rnnlint.frontend.disregard import note_disregard
 from rnnlint.frontend.escapes import note_escape
 from rnnlint.frontend.machine import MAX_DEPTH, Frame, Machine
@@ -164,7 +165,9 @@ def _call_external(m: Machine, callee: External, request: dispatch.Call) -> Valu
     request.path = canonical(callee.path)
     drift.note_call(m, request, callee.path)
     if request.path in READERS:
-        m.record.files.append(request.place)
+        m.record.files.append((request.place, len(m.branches)))
+    if "device" in request.keywords:
+        note_send(request, request.keywords["device"])
     handler = dispatch.FUNCTIONS.get(request.path)
     if handler is None and request.path.startswith("builtins."):
         handler = builtins.FUNCTIONS.get(request.path.removeprefix("builtins."))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rnnlint.frontend.dispatch import Call
 from rnnlint.frontend.machine import Machine
 from rnnlint.frontend.values import ArrayRef, Const, Thing, Union, Value, settled
+from rnnlint.program.events import may_be_gpu
 from rnnlint.program.value import Known, OneOf, Setting, Unknown
 
 
@@ -18,6 +19,11 @@ def device_of(m: Machine, value: Value | None) -> Setting:
     if isinstance(value, Const) and isinstance(value.value, int):
         return Known("cuda", None, value.confidence)
     return m.setting(value, Unknown("no device is given"))
+
+
+def note_send(call: Call, device: Value | None) -> None:
+    """Record that a tensor is put on a device, where that may be a GPU."""
+    call.machine.record.sends += may_be_gpu(device_of(call.machine, device))
 
 
 FETCHING = frozenset({"item", "cpu", "numpy", "tolist"})

@@ -106,7 +106,8 @@ class Recorder:
     disregards: list[Disregard] = field(default_factory=list)
     loaders: list[Loader] = field(default_factory=list)
     seeds: list[Seed] = field(default_factory=list)
-    files: list[Place] = field(default_factory=list)  # where files are read
+    files: list[tuple[Place, int]] = field(default_factory=list)  # where files are read, under how many choices
+    sends: int = 0  # how often a tensor was put on a GPU
     readings: list[Reading] = field(default_factory=list)
     compared: set[Linear] = field(default_factory=set)
     handed: list[tuple[str, Value]] = field(default_factory=list)  # what which library code is given, and may keep

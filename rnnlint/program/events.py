@@ -8,7 +8,13 @@ from dataclasses import dataclass, field
 from rnnlint.program.data import Array
 from rnnlint.program.network import Layer
 from rnnlint.program.training import Optimizer
-from rnnlint.program.value import Setting, Site
+from rnnlint.program.value import Known, OneOf, Setting, Site
+
+
+def may_be_gpu(device: Setting) -> bool:
+    """Whether it names a GPU, or one of several devices of which one is a GPU."""
+    options = device.options if isinstance(device, OneOf) else (device,)
+    return any(isinstance(option, Known) and str(option.value).startswith("cuda") for option in options)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,13 +20,13 @@ from rnnlint.program.data import (
     Sort,
     Split,
 )
-from rnnlint.program.events import Event
+from rnnlint.program.events import Event, may_be_gpu
 from rnnlint.program.interface import Origin, RemovedUse, Requirement
 from rnnlint.program.loops import Trace
 from rnnlint.program.network import Layer, Model, Premature, Unregistered
 from rnnlint.program.size import Linear, known_int
 from rnnlint.program.training import Disregard, Evaluation, Fit, Inference, MetricUse, Score, Seed, TrainingStep
-from rnnlint.program.value import Known, Setting, Site, options_of
+from rnnlint.program.value import Site
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ class Program:
     def accelerated(self) -> tuple[Event, ...]:
         """Where networks are moved to a GPU, or to one of several devices of which one is a GPU."""
         moves = [event for event in self.events if event.how == "device"]
-        return tuple(event for event in moves if any(map(_is_gpu, options_of(event.settings["device"]))))
+        return tuple(event for event in moves if may_be_gpu(event.settings["device"]))
 
     @cached_property
     def _users(self) -> dict[int, list[Array]]:
@@ -170,7 +170,3 @@ class Program:
                 if steps is not None:
                     return steps
         return None
-
-
-def _is_gpu(option: Setting) -> bool:
-    return isinstance(option, Known) and str(option.value).startswith("cuda")

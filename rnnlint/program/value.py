@@ -52,11 +52,6 @@ def known(setting: Setting | None, default: Any = None) -> Any:
     return setting.value if isinstance(setting, Known) else default
 
 
-def options_of(setting: Setting) -> tuple[Known | Unknown, ...]:
-    """The values that it is one of."""
-    return setting.options if isinstance(setting, OneOf) else (setting,)
-
-
 def possible(setting: Setting | None) -> tuple[Any, ...] | None:
     """Every value it can have, or None when one of them is not known."""
     if isinstance(setting, Known):

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from rnnlint.frontend import quantities
-from rnnlint.frontend.devices import fetches, note_fetch
+from rnnlint.frontend.devices import fetches, note_fetch, note_send
 from rnnlint.frontend.dispatch import Call, attribute, function, method
 from rnnlint.frontend.dtypes import dtype_name
 from rnnlint.frontend.lookahead import filling
@@ -38,6 +38,8 @@ def keep(call: Call) -> Value:
     """Methods that keep rows and values."""
     source = call.own
     host = note_fetch(call, call.receiver) if fetches(call) else {}
+    if call.path in {"to", "cuda"}:
+        note_send(call, call.get(0, "device") or Const("cuda"))
     if call.path == "item" and (largest := largest_of(source)) is not None:
         return largest
     if call.path in {"numpy", "to_numpy", "tolist"}:

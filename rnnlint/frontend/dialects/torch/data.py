@@ -78,20 +78,12 @@ def _count(call: Call, dataset: Value) -> Size | None:
 @method("loader", "__iter__")
 def batch(call: Call) -> Value:
     """One batch: items of the data set with a batch axis, or what collate_fn makes of them."""
-    from rnnlint.frontend.iteration import element_of
-
     assert isinstance(call.receiver, Thing)
     dataset: Value = call.receiver.slots["dataset"]
     collate: Value = call.receiver.slots["collate"]
     made: Loader = call.receiver.slots["loader"]
     whole = isinstance(dataset, Thing) and dataset.kind == "dataset"
-    before = len(call.machine.record.files)
-    item = (
-        dataset.slots["element"]
-        if whole and isinstance(dataset, Thing)
-        else element_of(call.machine, dataset, call.node)
-    )
-    files = dataset.slots.get("files", ()) if isinstance(dataset, Thing) else call.machine.record.files[before:]
+    item, files = _items(call, dataset)
     call.machine.record.readings.extend(Reading(made, file.site()) for file in files)
     if not isinstance(collate, Opaque):
         items = Sequence("list", (item,)) if made.batch_size == 1 else Sequence("list", None, item)
@@ -168,15 +160,20 @@ def random_split(call: Call) -> Value:
 
 
 def _items(call: Call, dataset: Value | None) -> tuple[Value, tuple[Place, ...]]:
-    """One item of a data set, and the files that are read for it."""
+    """One item of a data set, and where a file is read for each: nowhere if it may be kept, or if the data set itself
+    puts items on a GPU, as workers cannot."""
     from rnnlint.frontend.iteration import element_of
 
+    m = call.machine
     if dataset is None:
         return Opaque("no data set"), ()
-    before = len(call.machine.record.files)
-    item = element_of(call.machine, dataset, call.node)
-    earlier = dataset.slots.get("files", ()) if isinstance(dataset, Thing) else ()
-    return item, (*earlier, *call.machine.record.files[before:])
+    files, sends, choices = len(m.record.files), m.record.sends, len(m.branches)
+    item = element_of(m, dataset, call.node)
+    if isinstance(dataset, Thing):
+        return item, dataset.slots.get("files", ())
+    if m.record.sends > sends:
+        return item, ()
+    return item, tuple(place for place, around in m.record.files[files:] if around <= choices)
 
 
 def _arrays(value: Value) -> tuple[Array, ...]:
