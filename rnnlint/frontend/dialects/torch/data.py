@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rnnlint.frontend.arrangement import BATCH
-from rnnlint.frontend.dispatch import Call, attribute, function, instance_kind, method
+from rnnlint.frontend.dispatch import Call, attribute, class_kind, function, instance_kind, method
 from rnnlint.frontend.machine import size_of
 from rnnlint.frontend.values import (
     ArrayRef,
@@ -84,7 +84,8 @@ def batch(call: Call) -> Value:
     made: Loader = call.receiver.slots["loader"]
     whole = isinstance(dataset, Thing) and dataset.kind == "dataset"
     item, files = _items(call, dataset)
-    call.machine.record.readings.extend(Reading(made, file.site()) for file in files)
+    if not _inside_a_data_set(call):
+        call.machine.record.readings.extend(Reading(made, file.site()) for file in files)
     if not isinstance(collate, Opaque):
         items = Sequence("list", (item,)) if made.batch_size == 1 else Sequence("list", None, item)
         return call.machine.call(collate, (items,), {}, call.node)
@@ -92,6 +93,11 @@ def batch(call: Call) -> Value:
         return item
     drawn = None if call.machine.drawing else Batch(made, call.machine.fresh("batch"))
     return _batched(call, item, whole, 1 if made.batch_size == 1 else None, drawn)
+
+
+def _inside_a_data_set(call: Call) -> bool:
+    """Whether a data set draws from a loader of its own, which the workers of the loader around it run."""
+    return any(frame.owner is not None and class_kind(frame.owner) == "dataset" for frame in call.machine.frames)
 
 
 def _batched(call: Call, item: Value, whole: bool, count: Size | None, drawn: Batch | None) -> Value:
