@@ -75,9 +75,9 @@ class StalledLoader(Rule):
     ## When it is silent
     Data sets that are held in memory, as tensors, arrays or lists: for these, workers often cost more than they
     give. Loaders with workers or with pinned memory, or with settings that are not known; networks that stay on the
-    CPU; loaders that the program does not iterate over; samples whose work is not the reading of a file, or that are
-    read under a condition, as a cache does; data sets that put samples on the GPU themselves, which workers cannot; loaders
-    inside a data set.
+    CPU; loaders that the program does not iterate over, or that a data set draws from; samples whose work is not the
+    reading of a file, or that are read under a condition, as a cache does; data sets that put samples on the GPU
+    themselves, which workers cannot.
 
     ## Fix safety
     None is offered: how many workers pay depends on the machine, and random numbers in the data set are drawn by each
