@@ -65,6 +65,8 @@ def assemble(m: Machine, path: str) -> Program:
         unregistered=unregistered(m),
         premature=premature(m),
         loaders=tuple(record.loaders),
+        readings=tuple(record.readings),
+        seeds=tuple(record.seeds),
         disregards=tuple(dict.fromkeys(record.disregards)),
         compared=frozenset(record.compared),
         inferences=tuple(record.inferences),

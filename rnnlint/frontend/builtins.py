@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from rnnlint.finding import Confidence
+from rnnlint.frontend.devices import note_fetch
 from rnnlint.frontend.dispatch import METHODS as DIALECT_METHODS
 from rnnlint.frontend.dispatch import Call
 from rnnlint.frontend.drift import guarded
@@ -132,6 +133,7 @@ def _zip(call: Call) -> Value:
 @_function("int", "round")
 def _int(call: Call) -> Value:
     value = call.get(0, "x")
+    note_fetch(call, value)
     if isinstance(value, Const) and isinstance(value.value, int | float | str):
         try:
             return Const(int(value.value), call.place, value.confidence)
@@ -148,6 +150,7 @@ def _int(call: Call) -> Value:
 @_function("float")
 def _float(call: Call) -> Value:
     value = call.get(0, "x")
+    note_fetch(call, value)
     if isinstance(value, Const) and isinstance(value.value, int | float | str):
         try:
             return Const(float(value.value), call.place, value.confidence)
@@ -281,6 +284,8 @@ def _setattr(call: Call) -> Value:
 
 @_function("print")
 def _print(call: Call) -> Value:
+    for value in call.args:
+        note_fetch(call, value)
     return Const(None)
 
 
@@ -307,7 +312,7 @@ def _vars(call: Call) -> Value:
     return Mapping({}, complete=False)
 
 
-@_function("print", "delattr")
+@_function("delattr")
 def _nothing(call: Call) -> Value:
     return Const(None)
 

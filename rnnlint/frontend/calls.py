@@ -9,6 +9,8 @@ import libcst as cst
 
 from rnnlint.finding import Confidence
 from rnnlint.frontend import builtins, containers, dispatch, drift
+from rnnlint.frontend.catalog.files import READERS
+from rnnlint.frontend.devices import note_send
 from rnnlint.frontend.disregard import note_disregard
 from rnnlint.frontend.escapes import note_escape
 from rnnlint.frontend.machine import MAX_DEPTH, Frame, Machine
@@ -40,6 +42,7 @@ from rnnlint.frontend.values import (
     options_of,
 )
 from rnnlint.program.data import Array
+from rnnlint.program.training import Seed
 
 MAX_RECURSION = 2
 MAX_NESTING = 4
@@ -139,6 +142,7 @@ def call(
     note_escape(request, callee.holder or callee if isinstance(callee, Opaque) else callee)
     _hand_over(m, request)
     note_escapes(m, request)
+    _note_hidden_seed(request)
     return Opaque("the result of something that is not known")
 
 
@@ -160,6 +164,10 @@ def _initialise(args: tuple[Value, ...]) -> None:
 def _call_external(m: Machine, callee: External, request: dispatch.Call) -> Value:
     request.path = canonical(callee.path)
     drift.note_call(m, request, callee.path)
+    if request.path in READERS:
+        m.record.files.append((request.place, len(m.branches)))
+    if "device" in request.keywords:
+        note_send(request, request.keywords["device"])
     handler = dispatch.FUNCTIONS.get(request.path)
     if handler is None and request.path.startswith("builtins."):
         handler = builtins.FUNCTIONS.get(request.path.removeprefix("builtins."))
@@ -170,8 +178,16 @@ def _call_external(m: Machine, callee: External, request: dispatch.Call) -> Valu
     if handler is None:
         note_escapes(m, request)
         note_escape(request)
+        _note_hidden_seed(request)
         return Opaque(f"what {request.path} returns is not known")
     return handler(request)
+
+
+def _note_hidden_seed(request: dispatch.Call) -> None:
+    """Code that cannot be seen may seed random numbers, if its name says so."""
+    name = f"{request.path} {request.machine.text(getattr(request.node, 'func', request.node))}".lower()
+    if "seed" in name or "determinis" in name:
+        request.machine.record.seeds.append(Seed(request.site, frozenset()))
 
 
 def note_escapes(m: Machine, request: dispatch.Call) -> None:

@@ -160,7 +160,7 @@ class Machine(ABC):
     @contextmanager
     def looping(self, node: cst.CSTNode) -> Iterator[None]:
         """What runs inside is repeated."""
-        self.turns.append(Turn(id(node), self.unique(), 0))
+        self.turns.append(Turn(id(node), began := self.unique(), 0, began))
         try:
             yield
         finally:
@@ -168,7 +168,7 @@ class Machine(ABC):
 
     def next_turn(self) -> None:
         """The innermost loop begins another pass."""
-        self.turns[-1] = replace(self.turns[-1], number=self.turns[-1].number + 1)
+        self.turns[-1] = replace(self.turns[-1], number=self.turns[-1].number + 1, began=self.unique())
 
     @contextmanager
     def branching(self, branch: Branch) -> Iterator[None]:

@@ -7,12 +7,24 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rnnlint.frontend.values import Cell, Instance, LayerValue, Place, Thing, Value
-    from rnnlint.program.data import Array, Loader, Misuse, Padding, Repeat, ScalerFit, ScalerUse, Scaling, Sort, Split
+    from rnnlint.program.data import (
+        Array,
+        Loader,
+        Misuse,
+        Padding,
+        Reading,
+        Repeat,
+        ScalerFit,
+        ScalerUse,
+        Scaling,
+        Sort,
+        Split,
+    )
     from rnnlint.program.events import Branch, Turn
     from rnnlint.program.interface import RemovedUse
     from rnnlint.program.network import Layer
     from rnnlint.program.size import Linear
-    from rnnlint.program.training import Disregard, Evaluation, Fit, Inference, MetricUse, Optimizer, Score
+    from rnnlint.program.training import Disregard, Evaluation, Fit, Inference, MetricUse, Optimizer, Score, Seed
     from rnnlint.program.value import Setting, Site
 
 
@@ -93,5 +105,9 @@ class Recorder:
     premature: list[tuple[Instance, Place, str, Value]] = field(default_factory=list)  # layers in an object not ready
     disregards: list[Disregard] = field(default_factory=list)
     loaders: list[Loader] = field(default_factory=list)
+    seeds: list[Seed] = field(default_factory=list)
+    files: list[tuple[Place, int]] = field(default_factory=list)  # where files are read, under how many choices
+    sends: int = 0  # how often a tensor was put on a GPU
+    readings: list[Reading] = field(default_factory=list)
     compared: set[Linear] = field(default_factory=set)
     handed: list[tuple[str, Value]] = field(default_factory=list)  # what which library code is given, and may keep

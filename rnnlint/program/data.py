@@ -230,6 +230,14 @@ class Loader:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """A file that is read for each sample that a loader hands out; `site` is where it is read."""
+
+    loader: Loader
+    site: Site
+
+
+@dataclass(frozen=True, slots=True)
 class Batch:
     """One batch of a loader; `draw` tells it from those before and after."""
 
@@ -362,7 +370,8 @@ class Split:
     """Rows divided into parts of which a later one is held out. `how` is the call or "slices".
 
     `data` are the arrays that it divides, as far as known. `scaled_by` are the statistics that data in its parts are
-    put through, before or after it.
+    put through, before or after it. `drawn_from` names the generator, shared with other code, that its rows are drawn
+    with ("numpy", "torch"): none where it has a seed of its own, or draws nothing, or is not known to.
     """
 
     site: Site
@@ -372,6 +381,7 @@ class Split:
     shuffled: Setting | None = None
     scaled_by: frozenset[ScalerFit] = frozenset()
     data: tuple[Array, ...] = ()
+    drawn_from: str = ""
 
 
 @dataclass(frozen=True, eq=False, slots=True)

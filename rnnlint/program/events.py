@@ -8,19 +8,27 @@ from dataclasses import dataclass, field
 from rnnlint.program.data import Array
 from rnnlint.program.network import Layer
 from rnnlint.program.training import Optimizer
-from rnnlint.program.value import Setting, Site
+from rnnlint.program.value import Known, OneOf, Setting, Site
+
+
+def may_be_gpu(device: Setting) -> bool:
+    """Whether it names a GPU, or one of several devices of which one is a GPU."""
+    options = device.options if isinstance(device, OneOf) else (device,)
+    return any(isinstance(option, Known) and str(option.value).startswith("cuda") for option in options)
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
     """One pass through the body of a loop.
 
-    `loop` numbers the loop as it is written, `run` one execution of it from start to end, `number` the pass.
+    `loop` numbers the loop as it is written, `run` one execution of it from start to end, `number` the pass. What is
+    done in it has numbers above `began`.
     """
 
     loop: int
     run: int
     number: int
+    began: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +55,9 @@ class Event:
     - "optimizer", "scheduler", "layer": one of these made;
     - "reset": weights loaded, copied or initialised again;
     - "schedule": a scheduler's step;
+    - "fit": a network trained by a call of its library, in the loops around that call;
+    - "device": a network moved to the device that its settings name;
+    - "fetch": `array` brought from its device to the host, which waits for it;
     - "keep": `array` added to a sum that outlives the turn;
     - "unknown step": a step() of an object that is not known;
     - "escape": a network, its parameters or an optimizer handed to code that cannot be seen, which may do any of these;

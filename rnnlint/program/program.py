@@ -7,13 +7,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from rnnlint.program.data import Array, Loader, Misuse, Padding, Repeat, ScalerFit, ScalerUse, Scaling, Sort, Split
-from rnnlint.program.events import Event
+from rnnlint.program.data import (
+    Array,
+    Loader,
+    Misuse,
+    Padding,
+    Reading,
+    Repeat,
+    ScalerFit,
+    ScalerUse,
+    Scaling,
+    Sort,
+    Split,
+)
+from rnnlint.program.events import Event, may_be_gpu
 from rnnlint.program.interface import Origin, RemovedUse, Requirement
 from rnnlint.program.loops import Trace
 from rnnlint.program.network import Layer, Model, Premature, Unregistered
 from rnnlint.program.size import Linear, known_int
-from rnnlint.program.training import Disregard, Evaluation, Fit, Inference, MetricUse, Score, TrainingStep
+from rnnlint.program.training import Disregard, Evaluation, Fit, Inference, MetricUse, Score, Seed, TrainingStep
 from rnnlint.program.value import Site
 
 
@@ -57,6 +69,8 @@ class Program:
     unregistered: tuple[Unregistered, ...] = ()
     premature: tuple[Premature, ...] = ()
     loaders: tuple[Loader, ...] = ()
+    readings: tuple[Reading, ...] = ()
+    seeds: tuple[Seed, ...] = ()
     disregards: tuple[Disregard, ...] = ()
     compared: frozenset[Linear] = frozenset()  # sizes that its conditions ask for
     inferences: tuple[Inference, ...] = ()
@@ -72,6 +86,12 @@ class Program:
     def trace(self) -> Trace:
         """What training does, by the loops that it stands in."""
         return Trace(self.events)
+
+    @cached_property
+    def accelerated(self) -> tuple[Event, ...]:
+        """Where networks are moved to a GPU, or to one of several devices of which one is a GPU."""
+        moves = [event for event in self.events if event.how == "device"]
+        return tuple(event for event in moves if may_be_gpu(event.settings["device"]))
 
     @cached_property
     def _users(self) -> dict[int, list[Array]]:

@@ -168,6 +168,18 @@ class Clip:
 
 
 @dataclass(frozen=True, slots=True)
+class Seed:
+    """Random numbers made the same in each run.
+
+    `generators` are those that it seeds: "torch", "keras", "numpy", "python". There are none if it is code that cannot
+    be seen, and may seed any.
+    """
+
+    site: Site
+    generators: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Disregard:
     """A model, loader or optimizer that `function` is given as `parameter` and never reads.
 

@@ -57,11 +57,11 @@ def expected_verdicts(fixture: Fixture) -> Counter[str]:
     )
 
 
-def reported_verdicts(program: Program, folder: Path) -> tuple[Counter[str], str]:
-    """How often each code is reported with which severity, and the findings as text."""
+def reported_verdicts(program: Program, folder: Path, code: str) -> tuple[Counter[str], str]:
+    """How often each code is reported with which severity in a fixture of the rule `code`, and the findings as text."""
     for name, text in program.files.items():
         (folder / name).write_text(text, "utf-8")
-    findings = findings_in([folder])
+    findings = findings_in([folder], code)
     places: set[tuple[Place, str]] = {
         (place_of(finding), f"{finding.code} {finding.severity.value}") for finding in findings
     }

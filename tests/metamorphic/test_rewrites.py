@@ -335,7 +335,7 @@ def test_added_layers_are_called_one_after_another() -> None:
         import tensorflow as tf
         from tensorflow import keras as keras_of_ours
         def build():
-            net_entry = keras_of_ours.Input((9,))
+            net_entry = keras_of_ours.Input(shape=(9,))
             net_tensor = net_entry
             net_tensor = tf.keras.layers.Embedding(7, 3)(net_tensor)
             net = keras_of_ours.Model(net_entry, net_tensor)

@@ -46,7 +46,7 @@ def test_verdicts_survive(rewrite: str, fixture: Fixture, tmp_path: Path) -> Non
     program = in_form(fixture, rewrite)
     compiles(program)
     expected = expected_verdicts(fixture)
-    reported, findings = reported_verdicts(program, tmp_path)
+    reported, findings = reported_verdicts(program, tmp_path, fixture.code)
     assert reported == expected, "\n".join(
         [f"{fixture.name} {rewrite}: {dict(reported)}, not {dict(expected)}", findings, as_text(program)]
     )

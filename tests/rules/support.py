@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from rnnlint.config.settings import Settings
+from rnnlint.config.settings import Selection, Settings
 from rnnlint.engine import lint_paths
 from rnnlint.finding import Finding
-from rnnlint.rulebook import every_rule
+from rnnlint.rulebook import every_rule, preview_codes
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 SUFFIXES = (".py", ".ipynb")
@@ -108,9 +108,15 @@ def discover() -> list[Fixture]:
     ]
 
 
-def findings_in(paths: Iterable[Path]) -> tuple[Finding, ...]:
-    """What rnnlint reports with its default settings; a failure of rnnlint itself fails the test."""
-    result = lint_paths(list(paths), Settings(), jobs=1)
+def settings_for(code: str) -> Settings:
+    """The settings for a rule's fixtures: the default ones, and of the rules in preview only this one."""
+    others = tuple(sorted(preview_codes() - {code}))
+    return Settings(preview=True, selections=(Selection(ignore=others),)) if code in preview_codes() else Settings()
+
+
+def findings_in(paths: Iterable[Path], code: str = "") -> tuple[Finding, ...]:
+    """What rnnlint reports in fixtures of the rule `code`; a failure of rnnlint itself fails the test."""
+    result = lint_paths(list(paths), settings_for(code), jobs=1)
     assert not result.crashes, "\n".join(crash.traceback for crash in result.crashes)
     return result.findings
 

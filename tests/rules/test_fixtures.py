@@ -12,7 +12,7 @@ ALL_FIXTURES = discover()
 
 @pytest.mark.parametrize("fixture", ALL_FIXTURES, ids=lambda fixture: fixture.name)
 def test_findings_match_the_markers(fixture: Fixture) -> None:
-    problems = list(disagreements(fixture.markers, findings_in([fixture.path])))
+    problems = list(disagreements(fixture.markers, findings_in([fixture.path], fixture.code)))
     assert not problems, "\n".join([fixture.name, *problems])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from importlib import import_module
 
-NAMES = ("keras", "torch", "lightning", "metrics", "sklearn", "numpy", "pandas", "tfdata", "python")
+NAMES = ("keras", "torch", "lightning", "metrics", "sklearn", "numpy", "pandas", "tfdata", "python", "seeds")
 
 
 @cache

@@ -24,6 +24,7 @@ def fit(call: Call) -> Value:
     assert isinstance(call.receiver, Thing)
     if isinstance(module, Instance):
         call.machine.record.trained.append(module)
+        call.machine.happen("fit", call.node, module)
         call.machine.record.updates.append(
             Update(
                 call.receiver.site,

@@ -21,7 +21,7 @@ from rnnlint.program.data import (
     ScalerUse,
     Split,
 )
-from rnnlint.program.value import Known, Setting
+from rnnlint.program.value import Known, Setting, Unknown, known
 
 # Transformers whose parameters depend on the values of the rows they see.
 STATISTICAL = {
@@ -251,6 +251,9 @@ def train_test_split(call: Call) -> Value:
     m = call.machine
     key = ("train_test_split", m.fresh("split"))
     shuffled = call.setting(None, "shuffle", Known(True))
+    hidden = Unknown("it may be among arguments that are not known") if "**" in call.keywords else None
+    seed = call.setting(None, "random_state", hidden or Known(None))
+    shared = "numpy" if known(seed, 0) is None and known(shuffled) is True else ""
     arrays = [_divided(call, value) for value in call.args]
     wholes = [array.rows if array.rows is not None else Rows(array.number) for array in arrays]
     results: list[Value] = []
@@ -261,7 +264,8 @@ def train_test_split(call: Call) -> Value:
             for part in _two_parts(rows, key)
         )
     for rows in dict.fromkeys(wholes):
-        made = Split(call.site, "train_test_split", rows, _two_parts(rows, key), shuffled, data=tuple(arrays))
+        parts = _two_parts(rows, key)
+        made = Split(call.site, "train_test_split", rows, parts, shuffled, data=tuple(arrays), drawn_from=shared)
         m.record.splits.append(made)
     return Sequence("list", tuple(results))
 

@@ -143,7 +143,9 @@ def any_layer(call: Call) -> Value:
         return _merge_function(call, type_name)
     layer = construct(call, type_name)
     call.machine.record.layers.append(layer)
-    return LayerValue(layer, call.get(0, "function") if layer.kind == "lambda" else None)
+    made = LayerValue(layer, call.get(0, "function") if layer.kind == "lambda" else None)
+    call.machine.happen("layer", call.node, made)
+    return made
 
 
 for _name in (*LAYERS, *CUDNN, *KINDS):

@@ -210,9 +210,3 @@ def timeseries_generator(call: Call) -> Value:
     if data is None:
         return Thing("tf_dataset", call.site, element=Opaque("windows of data that are not known"))
     return _windows(call, data, call.get(1, "targets"), size_of(call.get(2, "length")), 1)
-
-
-@function("keras.utils.set_random_seed", "tensorflow.random.set_seed")
-def seed(call: Call) -> Value:
-    """A seed."""
-    return Const(None)

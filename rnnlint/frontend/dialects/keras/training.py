@@ -243,6 +243,7 @@ def fit(call: Call) -> Value:
     """Model.fit."""
     model, m = call.receiver, call.machine
     m.record.trained.append(model)
+    m.happen("fit", call.node, model)
     inputs, targets = _data(call, 0, "x", "y")
     if not inputs and call.path == "fit_generator":
         inputs, targets = _data(call, 0, "generator", "y")

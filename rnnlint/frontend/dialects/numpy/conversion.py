@@ -7,6 +7,7 @@ from typing import Any
 
 from rnnlint.frontend import quantities
 from rnnlint.frontend.arithmetic import gaps_filled
+from rnnlint.frontend.devices import fetches, note_fetch, note_send
 from rnnlint.frontend.dispatch import Call, attribute, function, method
 from rnnlint.frontend.dtypes import dtype_name
 from rnnlint.frontend.lookahead import filling
@@ -37,11 +38,14 @@ CUTTING = frozenset({"detach", "item", "long", "int", "bool", "byte"})
 def keep(call: Call) -> Value:
     """Methods that keep rows and values."""
     source = call.own
+    host = note_fetch(call, call.receiver) if fetches(call) else {}
+    if call.path in {"to", "cuda"}:
+        note_send(call, call.get(0, "device") or Const("cuda"))
     if call.path == "item" and (largest := largest_of(source)) is not None:
         return largest
     if call.path in {"numpy", "to_numpy", "tolist"}:
         facts: dict[str, Any] = {"quantity": quantities.whole(source), "columns": {}, "cut": call.site}
-        return ArrayRef(call.machine.derive(source, "cast", call.site, **facts))
+        return ArrayRef(call.machine.derive(source, "cast", call.site, **facts, settings=host))
     kept = source.recurrent_output if call.path != "flip" else None
     quantity = source.quantity
     if (
@@ -55,7 +59,7 @@ def keep(call: Call) -> Value:
     changed["cut"] = call.site if call.path in CUTTING else None
     if call.path in {"reset_index", "set_index", "to_frame"} and settled(call.get(None, "drop")) is not True:
         changed["shape"] = None  # a column more or less
-    result = call.machine.derive(source, "cast", call.site, **changed, settings=filling(call))
+    result = call.machine.derive(source, "cast", call.site, **changed, settings={**filling(call), **host})
     value = call.get(0, "value") if call.path == "fillna" else None
     if isinstance(value, ArrayRef) and value.array.op == "stat":
         result = gaps_filled(call.machine, source, value.array, result, call.site)

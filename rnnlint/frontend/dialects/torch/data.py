@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from rnnlint.frontend.arrangement import BATCH
-from rnnlint.frontend.dispatch import Call, attribute, function, instance_kind, method
+from rnnlint.frontend.dispatch import Call, attribute, class_kind, function, instance_kind, method
 from rnnlint.frontend.machine import size_of
 from rnnlint.frontend.values import (
     ArrayRef,
     Instance,
     Mapping,
     Opaque,
+    Place,
     Sequence,
     Thing,
     Value,
 )
-from rnnlint.program.data import Array, Batch, Loader, Part, Split
+from rnnlint.program.data import Array, Batch, Loader, Part, Reading, Split
 from rnnlint.program.size import Size
 from rnnlint.program.value import Known, Setting, Unknown
 
@@ -77,18 +78,14 @@ def _count(call: Call, dataset: Value) -> Size | None:
 @method("loader", "__iter__")
 def batch(call: Call) -> Value:
     """One batch: items of the data set with a batch axis, or what collate_fn makes of them."""
-    from rnnlint.frontend.iteration import element_of
-
     assert isinstance(call.receiver, Thing)
     dataset: Value = call.receiver.slots["dataset"]
     collate: Value = call.receiver.slots["collate"]
     made: Loader = call.receiver.slots["loader"]
     whole = isinstance(dataset, Thing) and dataset.kind == "dataset"
-    item = (
-        dataset.slots["element"]
-        if whole and isinstance(dataset, Thing)
-        else element_of(call.machine, dataset, call.node)
-    )
+    item, files = _items(call, dataset)
+    if not _inside_a_data_set(call):
+        call.machine.record.readings.extend(Reading(made, file.site()) for file in files)
     if not isinstance(collate, Opaque):
         items = Sequence("list", (item,)) if made.batch_size == 1 else Sequence("list", None, item)
         return call.machine.call(collate, (items,), {}, call.node)
@@ -96,6 +93,11 @@ def batch(call: Call) -> Value:
         return item
     drawn = None if call.machine.drawing else Batch(made, call.machine.fresh("batch"))
     return _batched(call, item, whole, 1 if made.batch_size == 1 else None, drawn)
+
+
+def _inside_a_data_set(call: Call) -> bool:
+    """Whether a data set draws from a loader of its own, which the workers of the loader around it run."""
+    return any(frame.owner is not None and class_kind(frame.owner) == "dataset" for frame in call.machine.frames)
 
 
 def _batched(call: Call, item: Value, whole: bool, count: Size | None, drawn: Batch | None) -> Value:
@@ -138,8 +140,9 @@ def each_item(call: Call) -> Value:
 @function("torch.utils.data.Subset")
 def subset(call: Call) -> Value:
     """Some items of a data set."""
-    item = _part(call, _items(call, call.get(0, "dataset")), Part("sample", call.machine.fresh("sample")))
-    return Thing("dataset", call.site, element=item)
+    items, files = _items(call, call.get(0, "dataset"))
+    item = _part(call, items, Part("sample", call.machine.fresh("sample")))
+    return Thing("dataset", call.site, element=item, files=files)
 
 
 @function("torch.utils.data.random_split")
@@ -148,21 +151,35 @@ def random_split(call: Call) -> Value:
     dataset, lengths = call.get(0, "dataset"), call.get(1, "lengths")
     count = len(lengths.items) if isinstance(lengths, Sequence) and lengths.items is not None else 2
     key = ("random_split", call.site)
-    item = _items(call, dataset)
+    item, files = _items(call, dataset)
     parts = tuple(
-        Thing("dataset", call.site, element=_part(call, item, Part("split", key, index))) for index in range(count)
+        Thing("dataset", call.site, element=_part(call, item, Part("split", key, index)), files=files)
+        for index in range(count)
     )
     arrays = _arrays(item)
+    shared = "torch" if call.get(2, "generator") is None else ""
     for rows in dict.fromkeys(array.rows for array in arrays if array.rows is not None):
         pieces = tuple(rows.select(Part("split", key, index)) for index in range(count))
-        call.machine.record.splits.append(Split(call.site, "random_split", rows, pieces, Known(True), data=arrays))
+        made = Split(call.site, "random_split", rows, pieces, Known(True), data=arrays, drawn_from=shared)
+        call.machine.record.splits.append(made)
     return Sequence("list", parts)
 
 
-def _items(call: Call, dataset: Value | None) -> Value:
+def _items(call: Call, dataset: Value | None) -> tuple[Value, tuple[Place, ...]]:
+    """One item of a data set, and where a file is read for each: nowhere if it may be kept, or if the data set itself
+    puts items on a GPU, as workers cannot."""
     from rnnlint.frontend.iteration import element_of
 
-    return element_of(call.machine, dataset, call.node) if dataset is not None else Opaque("no data set")
+    m = call.machine
+    if dataset is None:
+        return Opaque("no data set"), ()
+    files, sends, choices = len(m.record.files), m.record.sends, len(m.branches)
+    item = element_of(m, dataset, call.node)
+    if isinstance(dataset, Thing):
+        return item, dataset.slots.get("files", ())
+    if m.record.sends > sends:
+        return item, ()
+    return item, tuple(place for place, around in m.record.files[files:] if around <= choices)
 
 
 def _arrays(value: Value) -> tuple[Array, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rnnlint.frontend.assemble import model_of
+from rnnlint.frontend.devices import device_of
 from rnnlint.frontend.dispatch import Call, attribute, class_kind, function, instance_kind, method
 from rnnlint.frontend.registration import note_registered
 from rnnlint.frontend.repeats import has_weights, note_repeats
@@ -22,7 +23,7 @@ from rnnlint.frontend.values import (
     settled,
 )
 from rnnlint.program.training import Inference
-from rnnlint.program.value import Site
+from rnnlint.program.value import Known, Site
 
 instance_kind("module", "torch.nn.Module", "lightning.LightningModule", "lightning.core.LightningModule",
               "lightning.core.lightning.LightningModule", "torch.jit.ScriptModule", "torch.nn.modules.module.Module",
@@ -71,7 +72,16 @@ def set_mode(call: Call) -> Value:
 @method("layer:torch", *SAME_OBJECT)
 def same(call: Call) -> Value:
     """Calls that return the module itself."""
+    if call.path in {"to", "cuda"}:
+        device = Known("cuda", call.site) if call.path == "cuda" else device_of(call.machine, call.get(0, "device"))
+        call.machine.happen("device", call.node, call.receiver, device=device)
     return call.receiver
+
+
+@function("torch.device")
+def make_device(call: Call) -> Value:
+    """A device by its name."""
+    return Thing("device", call.site, name=call.get(0, "device") or Opaque("a device"))
 
 
 @method("module", "requires_grad_")
