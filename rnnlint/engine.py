@@ -31,18 +31,20 @@ if TYPE_CHECKING:
 STDIN = "<stdin>"
 ENOUGH_FOR_PROCESSES = 16
 EVERY_PROGRAM = "all"
+EXECUTE = "execute"
 
 
 def lint_paths(
     paths: Iterable[str | Path],
     settings: Settings | Configuration | None = None,
     jobs: int | None = None,
-    confirm: bool = False,
+    confirm: str = "",
 ) -> LintResult:
     """Lint files and folders. Settings hold everywhere; without any, each file's configuration is found.
 
-    `jobs` is the number of processes; by default, one for each core when there is much to do. With `confirm` findings
-    that a probe can settle carry its plan (see `settle`).
+    `jobs` is the number of processes; by default, one for each core when there is much to do. With `confirm`
+    findings that a probe can settle carry its plan (see `settle`): "rebuild" runs nothing of the program, "execute"
+    also the classes of networks that cannot be rebuilt.
     """
     book = Rulebook(settings)
     discovery = discover(paths, book.settings_for)
@@ -65,7 +67,7 @@ def lint_source(text: str, filename: str = STDIN, settings: Settings | None = No
 
 
 def lint_bytes(
-    data: bytes, filename: str = STDIN, settings: Settings | Configuration | None = None, confirm: bool = False
+    data: bytes, filename: str = STDIN, settings: Settings | Configuration | None = None, confirm: str = ""
 ) -> LintResult:
     """Lint the content of a file that need not exist."""
     book = Rulebook(settings)
@@ -96,7 +98,7 @@ def diagnose(
     return Diagnosis(file.display, problems, verdicts, tuple(examination.crashes))
 
 
-def analyse(file: SourceFile, settings: Settings, data: bytes | None = None, confirm: bool = False) -> FileOutcome:
+def analyse(file: SourceFile, settings: Settings, data: bytes | None = None, confirm: str = "") -> FileOutcome:
     """The whole analysis of one file, on its own: what a worker process runs."""
     try:
         reading = read_document(read_bytes(file.path) if data is None else data, file.display, file.path)
@@ -108,7 +110,7 @@ def analyse(file: SourceFile, settings: Settings, data: bytes | None = None, con
 
     examination = _Examination(reading.document, file, settings)
     claims = [
-        examination.planned(_claim(rule, verdict), verdict.subject) if confirm else _claim(rule, verdict)
+        examination.planned(_claim(rule, verdict), verdict.subject, confirm) if confirm else _claim(rule, verdict)
         for rule, verdicts in examination.verdicts()
         for verdict in verdicts
         if isinstance(verdict, Found)
@@ -180,14 +182,19 @@ class _Examination:
             except Exception as error:
                 self._record(rule.code, error)
 
-    def planned(self, claim: Claim, subject: object) -> Claim:
+    def planned(self, claim: Claim, subject: object, mode: str) -> Claim:
         """The claim with the probe that can settle it, or with the reason why none can."""
         from rnnlint.confirm.plan import Unplanned, plan
+        from rnnlint.confirm.plan.own import plan_own
+        from rnnlint.confirm.probes import Probe
         from rnnlint.confirm.protocol import encode_probe
 
         assert self._program is not None
         try:
-            probe = plan(claim.finding.code, subject, self._program)
+            probe: Probe | Unplanned | None = plan(claim.finding.code, subject, self._program)
+            if mode == EXECUTE and not isinstance(probe, Probe):
+                roots = _roots(self._settings)
+                probe = plan_own(claim.finding.code, subject, self._program, self._document, roots) or probe
         except Exception as error:
             self._record(f"the plan for {claim.finding.code}", error)
             return claim
@@ -235,7 +242,7 @@ def _claim(rule: Rule, found: Found) -> Claim:
 
 
 def _analyse_all(
-    files: Sequence[SourceFile], book: Rulebook, jobs: int | None, confirm: bool
+    files: Sequence[SourceFile], book: Rulebook, jobs: int | None, confirm: str
 ) -> Iterator[tuple[str, FileOutcome]]:
     """The outcome of every file that names a framework, in as many processes as are worth it."""
     if jobs is None:

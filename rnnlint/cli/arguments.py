@@ -28,7 +28,7 @@ COMMANDS = {
     "version": "show the version",
 }
 HELP_WIDTH = 100
-CONFIRM_MODES = ("rebuild",)
+CONFIRM_MODES = ("rebuild", "execute")
 TEXT_OR_JSON = ("text", "json")
 
 
@@ -110,7 +110,8 @@ def _add_rule_options(parser: Parser) -> None:
     group.add_argument(
         "--confirm",
         choices=CONFIRM_MODES,
-        help="settle findings by small measured runs of rebuilt networks; none of the program's own code is run",
+        help="settle findings by small measured runs of rebuilt networks, none of the program's own code; "
+        "with =execute also by runs of its network classes, in a process that can only compute",
     )
     group.add_argument("--scope", choices=SCOPES, help=f"{OPTIONS['scope'].help} [all]")
     group.add_argument("--ignore-noqa", action="store_true", help="report also what comments suppress")

@@ -59,10 +59,10 @@ def _lint(options: argparse.Namespace, config: Configuration, settings: Settings
     if paths == [STDIN]:
         name = options.stdin_filename or STDIN
         data = read_stdin()
-        result = _lint_stdin(data, name, config, bool(options.confirm))
+        result = _lint_stdin(data, name, config, options.confirm or "")
         contents = dict.fromkeys(result.files, data)
     else:
-        result = lint_paths(paths, config, options.jobs, bool(options.confirm))
+        result = lint_paths(paths, config, options.jobs, options.confirm or "")
     if options.confirm:
         result = _settled(result, options.silent)
     for code in unchecked_preview(settings):
@@ -88,7 +88,7 @@ def _settled(result: LintResult, silent: bool) -> LintResult:
         return replace(result, findings=settle(result.findings, progress))
 
 
-def _lint_stdin(data: bytes, name: str, config: Configuration, confirm: bool) -> LintResult:
+def _lint_stdin(data: bytes, name: str, config: Configuration, confirm: str) -> LintResult:
     if name != STDIN:
         path = os.path.abspath(name)
         settings = config.settings_for(os.path.dirname(path))

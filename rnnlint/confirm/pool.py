@@ -5,10 +5,13 @@ from __future__ import annotations
 import contextlib
 import os
 import select
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
+from functools import cache
 from types import TracebackType
 
 from rnnlint.confirm.measurement import Measurement
@@ -17,6 +20,8 @@ from rnnlint.confirm.protocol import Failure, decode_answer, encode_probe
 
 START_LIMIT = 60.0  # seconds for the first answer, the framework's import included
 LIMIT = 20.0
+OWN = "own"  # the engine that runs a user's class: one process for each probe, without a network
+SECRETS = ("HOME", "TMPDIR")  # that such a process is not told
 KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "VIRTUAL_ENV", "PYTHONPATH", "LD_LIBRARY_PATH", "SYSTEMROOT", "TMPDIR")
 QUIET = {
     "OMP_NUM_THREADS": "1",
@@ -31,10 +36,10 @@ QUIET = {
 class Worker:
     """One child process. It is never forked after a framework's import, and dies with its process group."""
 
-    def __init__(self, engine: str, environment: dict[str, str] | None = None) -> None:
+    def __init__(self, engine: str) -> None:
         self._engine = engine
-        self._environment = environment or {}
         self._process: subprocess.Popen[bytes] | None = None
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._buffer = b""
         self._warm = False
 
@@ -50,22 +55,35 @@ class Worker:
             self.stop()
             return Failure(f"the probe took longer than {LIMIT if self._warm else START_LIMIT:.0f} s and was stopped")
         except (OSError, EOFError):
-            return Failure(f"the {self._engine} worker ended with exit code {self.stop()}")
+            code = self.stop()
+            if self._engine == OWN:
+                return Failure("the network's code did not come to an end in its time and was stopped")
+            return Failure(f"the {self._engine} worker ended with exit code {code}")
         self._warm = True
         return decode_answer(line)
 
     def _running(self) -> subprocess.Popen[bytes]:
         if self._process is None:
             self._buffer, self._warm = b"", False
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "rnnlint.confirm.worker", self._engine],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                env={name: os.environ[name] for name in KEPT if name in os.environ} | QUIET | self._environment,
-                start_new_session=True,
-            )
+            self._process = self._started()
         return self._process
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        environment = {name: os.environ[name] for name in KEPT if name in os.environ} | QUIET
+        command = [sys.executable, "-m", "rnnlint.confirm.worker", self._engine]
+        if self._engine == OWN:
+            self._folder = tempfile.TemporaryDirectory(prefix="rnnlint-")
+            environment |= dict.fromkeys(SECRETS, self._folder.name)
+            command = [*_without_network(), sys.executable, "-m", "rnnlint.confirm.execute.worker"]
+        return subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=environment,
+            cwd=self._folder.name if self._folder is not None else None,
+            start_new_session=True,
+        )
 
     def _line(self, process: subprocess.Popen[bytes], limit: float) -> bytes:
         """The next line of the answers. Raises TimeoutError, or EOFError when the process has gone."""
@@ -95,7 +113,19 @@ class Worker:
             process.wait(0.05)
         except subprocess.TimeoutExpired:
             _kill_group(process)
+        if self._folder is not None:
+            self._folder.cleanup()
+            self._folder = None
         return process.wait()
+
+
+@cache
+def _without_network() -> tuple[str, ...]:
+    """The command that takes a process out of the network, where the system lets it."""
+    unshare = shutil.which("unshare")
+    if unshare is None or subprocess.run([unshare, "-rn", "true"], capture_output=True, check=False).returncode:
+        return ()
+    return (unshare, "-rn", "--")
 
 
 def _kill_group(process: subprocess.Popen[bytes]) -> None:
@@ -126,4 +156,8 @@ class Pool:
         """Run the probe with its engine's worker; nothing starts any more once the context is left."""
         if self._closed:
             return Failure("the run was interrupted")
-        return self._workers.setdefault(probe.engine, Worker(probe.engine)).measure(probe)
+        worker = self._workers.setdefault(probe.engine, Worker(probe.engine))
+        answer = worker.measure(probe)
+        if probe.engine == OWN:
+            worker.stop()
+        return answer

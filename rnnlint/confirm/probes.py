@@ -34,6 +34,11 @@ class Probe(msgspec.Struct, frozen=True, tag_field="probe", tag=True):
 
     engine: ClassVar[str] = "numpy"
 
+    @property
+    def requires(self) -> str:
+        """The library that has to be installed for it."""
+        return self.engine
+
 
 class Runaway(Probe, frozen=True):
     """Does the loss blow up when a network with this cell is trained over this many steps?"""
@@ -205,3 +210,27 @@ class MorePadding(Probe, frozen=True):
 
     engine = "tensorflow"
     graph: Graph
+
+
+class OwnNetwork(Probe, frozen=True):
+    """A check of the user's own class, run caged: "leak", "unread" or "more_padding".
+
+    `definitions` are the part of the program that the network needs, `construction` the expression that makes it,
+    `projects` the folders of its modules. Inputs have the `shape`, as ids below `high` where it is not 0; `axis` counts
+    the samples.
+    """
+
+    engine = "own"
+    framework: str
+    check: str
+    definitions: str
+    construction: str
+    projects: tuple[str, ...]
+    shape: tuple[int, ...]
+    high: int = 0
+    axis: int = 0
+
+    @property
+    def requires(self) -> str:
+        """The library that has to be installed for it."""
+        return "torch" if self.framework == "torch" else "tensorflow"

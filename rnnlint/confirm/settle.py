@@ -40,7 +40,7 @@ def settle(findings: Sequence[Finding], progress: Progress = lambda finding: Non
 
 
 def _verdict(pool: Pool, probe: Probe) -> Confirmation:
-    missing = _missing(probe.engine)
+    missing = _missing(probe.requires)
     if missing:
         return Confirmation(Outcome.INCONCLUSIVE, reason=missing)
     started = time.perf_counter()
@@ -61,7 +61,7 @@ def _verdict(pool: Pool, probe: Probe) -> Confirmation:
     )
 
 
-def _missing(engine: str) -> str:
-    if find_spec(engine) is not None:
+def _missing(library: str) -> str:
+    if find_spec(library) is not None:
         return ""
-    return f"{engine} is not installed (pip install 'rnnlint[{EXTRAS[engine]}]')"
+    return f"{library} is not installed (pip install 'rnnlint[{EXTRAS[library]}]')"

@@ -37,14 +37,19 @@ def unread(probe: UnreadKeras) -> Measurement:
         with tf.GradientTape() as tape:
             output = network(inputs)
             loss = tf.reduce_sum(output * tf.random.normal(tf.shape(output)))
-        kernels = [v for layer in network.recurrent for v in layer.trainable_variables if "kernel" in v.name]
-        gradients = tape.gradient(loss, [kernel.value for kernel in kernels])
-        zero = [gradient is None or not np.any(gradient) for gradient in gradients]
-        sizes = [int(np.prod(kernel.shape)) for kernel in kernels]
-        shares.append(sum(size for size, none in zip(sizes, zero, strict=True) if none) / max(sum(sizes), 1))
+        shares.append(kernel_share(network.recurrent, loss, tape))
     value = min(shares)
     outcome = Outcome.CONFIRMED if value > 0.0 else Outcome.REFUTED
     return Measurement(outcome, "share of recurrent kernels with a gradient of exactly 0", value, 0.0, SEEDS)
+
+
+def kernel_share(layers: list[Any], loss: Any, tape: Any) -> float:
+    """The share of the layers' kernels that gets no gradient of the loss."""
+    kernels = [variable for layer in layers for variable in layer.trainable_variables if "kernel" in variable.name]
+    gradients = tape.gradient(loss, [kernel.value for kernel in kernels])
+    zero = [gradient is None or not np.any(gradient) for gradient in gradients]
+    sizes = [int(np.prod(kernel.shape)) for kernel in kernels]
+    return sum(size for size, none in zip(sizes, zero, strict=True) if none) / max(sum(sizes), 1)
 
 
 def more_padding(probe: MorePadding) -> Measurement:

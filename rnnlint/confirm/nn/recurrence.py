@@ -56,14 +56,14 @@ def unread(probe: Unread) -> Measurement:
         output = network(_fed(probe.graph))
         weights = torch.randn_like(output)
         (output * weights).sum().backward()
-        shares.append(_zero_share(network))
+        shares.append(zero_share(network))
     value = min(shares)
     outcome = Outcome.CONFIRMED if value > 0.0 else Outcome.REFUTED
     return Measurement(outcome, "share of recurrent parameters with a gradient of exactly 0", value, 0.0, SEEDS)
 
 
-def _zero_share(network: nn.Module) -> float:
-    """Biases are left out: those behind a state of zeros are trained as well as their twins."""
+def zero_share(network: nn.Module) -> float:
+    """The share of recurrent weights without a gradient; biases behind a state of zeros have one in any case."""
     zero = total = 0
     for module in network.modules():
         if isinstance(module, nn.RNNBase):

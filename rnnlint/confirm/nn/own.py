@@ -1,0 +1,67 @@
+"""Probes of a user's own torch module, without knowing what stands in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from rnnlint.confirm.measurement import Measurement, above
+from rnnlint.confirm.nn.recurrence import zero_share
+from rnnlint.confirm.probes import OwnNetwork
+from rnnlint.finding import Outcome
+
+SEED = 0
+
+
+def _inputs(probe: OwnNetwork) -> Tensor:
+    torch.manual_seed(SEED)
+    if probe.high:
+        return torch.randint(1, probe.high, probe.shape)
+    return torch.randn(*probe.shape)
+
+
+def _output(network: nn.Module, inputs: Tensor) -> Tensor:
+    result = network(inputs)
+    while isinstance(result, tuple | list):
+        result = result[0]
+    assert isinstance(result, Tensor)
+    return result
+
+
+def leak(network: nn.Module, probe: OwnNetwork) -> Measurement:
+    """How much the first and the last sample's output change when all other samples do, relative to the outputs."""
+    network.eval()
+    inputs = _inputs(probe)
+    with torch.no_grad():
+        before = _output(network, inputs)
+        samples = inputs.shape[probe.axis]
+        places = [axis for axis, size in enumerate(before.shape) if size == samples]
+        if not places:
+            reason = f"the output has the shape {tuple(before.shape)} for {samples} samples"
+            return Measurement(Outcome.CONFIRMED, "samples without an output of their own", 1.0, 0.01, (SEED,), reason)
+        changes = [_change(network, inputs, before, probe.axis, places[0], sample) for sample in (0, samples - 1)]
+    return above("change of a sample's output when the others change", max(changes), 0.01, 1e-5, seeds=(SEED,))
+
+
+def _change(network: nn.Module, inputs: Tensor, before: Tensor, axis: int, place: int, sample: int) -> float:
+    others = inputs.flip(axis).clone() if inputs.shape[axis] % 2 == 0 else inputs.roll(1, axis).clone()
+    others.select(axis, sample).copy_(inputs.select(axis, sample))
+    after = _output(network, others)
+    own, new = before.select(place, sample), after.select(place, sample)
+    return float((own - new).norm() / own.norm().clamp_min(1e-9))
+
+
+def unread(network: nn.Module, probe: OwnNetwork) -> Measurement:
+    """The share of the recurrent layers' weights whose gradient is exactly 0."""
+    network.train()
+    output = _output(network, _inputs(probe))
+    (output * torch.randn_like(output)).sum().backward()
+    value = zero_share(network)
+    outcome = Outcome.CONFIRMED if value > 0.0 else Outcome.REFUTED
+    return Measurement(outcome, "share of recurrent parameters with a gradient of exactly 0", value, 0.0, (SEED,))
+
+
+CHECKS: dict[str, Callable[[Any, OwnNetwork], Measurement]] = {"leak": leak, "unread": unread}
