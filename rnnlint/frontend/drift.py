@@ -13,6 +13,7 @@ from rnnlint.frontend.dispatch import Call, kind_of
 from rnnlint.frontend.values import ArrayRef, Const, Sequence, Thing, Value, settled
 from rnnlint.program.interface import Removal, RemovedUse
 from rnnlint.program.value import known
+from rnnlint.source.requirements import brings
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -190,6 +191,6 @@ def uses_legacy_keras(m: Machine) -> bool:
 
 def in_force(m: Machine) -> tuple[RemovedUse, ...]:
     """The uses that count: not those of Keras in a program that asks for the old one, or that brings a copy of it."""
-    copied = bool(m.record.removed_uses) and m.library.find("keras", None, 0) is not None
+    copied = bool(m.record.removed_uses) and brings(m.entry.document.path, "keras")
     legacy = copied or uses_legacy_keras(m) or not LEGACY.isdisjoint(m.record.namespaces.values())
     return tuple(use for use in m.record.removed_uses if not (legacy and use.removal.library == "keras"))

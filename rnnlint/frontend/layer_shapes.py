@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from rnnlint.program.data import Array
 from rnnlint.program.network import ELEMENTWISE_KINDS, Layer
-from rnnlint.program.size import Size, add, known_int, scale
+from rnnlint.program.size import Linear, Size, add, known_int, scale
 from rnnlint.program.value import Known, known
 
 Shape = tuple[Size | None, ...] | None
@@ -73,8 +73,10 @@ def _step(shape: tuple[Size | None, ...]) -> tuple[Size | None, ...]:
 
 def width(layer: Layer) -> Size | None:
     """The size of a recurrent layer's output: both directions where they are concatenated."""
-    units: Size | None = known(layer.settings.get("proj_size")) or known(layer.settings.get("units"))
-    if units is None or isinstance(units, str | bool) or not isinstance(layer.settings.get("bidirectional"), Known):
+    units = known(layer.settings.get("proj_size")) or known(layer.settings.get("units"))
+    if isinstance(units, bool) or not isinstance(units, int | float | Linear):
+        return None
+    if not isinstance(layer.settings.get("bidirectional"), Known):
         return None
     both = layer.is_set("bidirectional", True) and known(layer.settings.get("merge_mode"), "concat") == "concat"
     return scale(units, 2) if both else units

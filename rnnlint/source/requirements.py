@@ -62,6 +62,16 @@ def requirements_near(path: Path | None) -> dict[str, tuple[Asked, ...]]:
     return found
 
 
+def brings(path: Path | None, package: str) -> bool:
+    """Whether the project around a script has a package of this name of its own."""
+    for folder in path.parents[:MAX_LEVELS] if path is not None else ():
+        if (folder / package / "__init__.py").is_file():
+            return True
+        if (folder / ".git").exists():
+            return False
+    return False
+
+
 def _levels(path: Path) -> Iterator[tuple[Asked, ...]]:
     if path.suffix == ".ipynb":
         yield _in_commands(path)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import pytest
 
+np: Any = pytest.importorskip("numpy")
 keras: Any = pytest.importorskip("keras")
 pytestmark = pytest.mark.keras
 

@@ -80,8 +80,7 @@ def small_model() -> Any:
 
 
 def arrays() -> tuple[Any, Any]:
-    import numpy as np
-
+    np = pytest.importorskip("numpy")
     return np.zeros((4, 5, 2), "float32"), np.zeros((4, 1), "float32")
 
 

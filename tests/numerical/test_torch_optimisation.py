@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import pytest
 
+np: Any = pytest.importorskip("numpy")
 torch: Any = pytest.importorskip("torch")
 nn: Any = torch.nn
 pytestmark = pytest.mark.torch

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rnnlint.source.requirements import parse, requirements_near
+from rnnlint.source.requirements import brings, parse, requirements_near
 
 Bounds = tuple[str, object, object, bool]
 
@@ -55,6 +55,16 @@ def test_the_search_ends_at_the_repository(tmp_path: Path) -> None:
     assert requirements_near(inner / "train.py") == {}
 
 
+def test_a_project_may_bring_its_own_keras(tmp_path: Path) -> None:
+    script = tmp_path / "examples" / "train.py"
+    assert not brings(script, "keras")
+    (tmp_path / "keras").mkdir()
+    (tmp_path / "keras" / "__init__.py").touch()
+    assert brings(script, "keras")
+    (tmp_path / "examples" / ".git").mkdir(parents=True)
+    assert not brings(script, "keras")
+
+
 def test_a_notebook_says_what_it_installs(tmp_path: Path) -> None:
     path = tmp_path / "train.ipynb"
     path.write_text(
@@ -65,6 +75,13 @@ def test_a_notebook_says_what_it_installs(tmp_path: Path) -> None:
         "keras": [(3, 0)],
         "tensorflow": [(2, 0)],
     }
+
+
+def test_a_notebook_may_install_a_preview(tmp_path: Path) -> None:
+    path = tmp_path / "train.ipynb"
+    path.write_text('{"source": ["!pip install -q tf-nightly-2.0-preview\\n"]}')
+    (asked,) = requirements_near(path)["tensorflow"]
+    assert (asked.text, asked.lowest, asked.highest) == ("tf-nightly-2.0-preview", (2, 0), (2, 0))
 
 
 @pytest.mark.parametrize("data", [b"\xff\xfek\x00e\x00r\x00a\x00s\x00=\x00=\x002\x00.\x001\x00", b"keras==2.1\n\xff"])
