@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 from importlib import import_module
@@ -34,7 +35,11 @@ def _answer(runs: dict[str, object], line: bytes) -> Measurement | Failure:
         measurement = run(probe) if callable(run) else None
     except Exception as error:
         return Failure(f"the probe failed: {type(error).__name__}: {error}")
-    return measurement if isinstance(measurement, Measurement) else Failure("the probe measured nothing")
+    if not isinstance(measurement, Measurement):
+        return Failure("the probe measured nothing")
+    if not math.isfinite(measurement.value):
+        return Failure(f"{measurement.statistic}: no finite number")
+    return measurement
 
 
 def main() -> None:

@@ -14,7 +14,7 @@ import pytest
 
 from rnnlint.confirm import settle as settling
 from rnnlint.confirm.pool import Pool, Worker
-from rnnlint.confirm.probes import CellSpec, Probe, Saturation, SoftmaxSpread
+from rnnlint.confirm.probes import CellSpec, Probe, Rate, Saturation, SoftmaxSpread
 from rnnlint.confirm.probes import Distribution as Numbers
 from rnnlint.confirm.protocol import Failure, decode_probe, encode_probe
 from rnnlint.finding import Confidence, Confirmation, Finding, Outcome, Severity, Span
@@ -128,6 +128,13 @@ def test_leaving_the_pool_ends_its_workers() -> None:
         assert process is not None
     assert process.poll() is not None
     assert isinstance(pool.measure(SoftmaxSpread(1)), Failure)
+
+
+def test_numbers_that_are_not_finite_settle_nothing() -> None:
+    with Pool() as pool:
+        answer = pool.measure(Rate(CellSpec("lstm", 8, 2, activation="exponential"), 30, "sgd", 0.5))
+    assert isinstance(answer, Failure)
+    assert answer.reason.endswith("no finite number")
 
 
 def test_probes_survive_the_way_to_a_worker() -> None:

@@ -16,15 +16,11 @@ MOST_REAL = 30
 USUAL_LENGTH, SHORTEST, MOST_STEPS = 40, 4, 100
 
 
-def _padded(program: Program) -> Iterator[Array]:
-    return (array for array in applications(program) if array.inputs[0].padding is not None)
-
-
 def _masked(program: Program) -> Iterator[Array]:
     return (array for array in applications(program) if array.inputs[0].mask is not None)
 
 
-@planner("RNN301", _padded)
+@planner("RNN301")
 def padded_tokens(application: Array, program: Program) -> Probe | Unplanned:
     """What half a sequence of padding leaves of the other half."""
     layer, source = application.layer, application.inputs[0]
@@ -42,7 +38,7 @@ def padded_tokens(application: Array, program: Program) -> Probe | Unplanned:
     return PaddingContrast(cell_of(layer, program), real, steps - real, before)
 
 
-@planner("RNN302", _padded)
+@planner("RNN302")
 def padded_features(application: Array, program: Program) -> Probe | Unplanned:
     """The same for padded features; for fractions cut to whole numbers what is left of them."""
     if application.op == "pad":
