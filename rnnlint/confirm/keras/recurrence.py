@@ -15,7 +15,7 @@ from rnnlint.confirm.measurement import Measurement, above
 from rnnlint.confirm.probes import MorePadding, UnreadKeras
 from rnnlint.finding import Outcome
 
-SEEDS = tuple(range(3))
+SEEDS = tuple(range(5))
 REAL, FEW, MANY = 5, 8, 24
 
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from pathlib import PurePosixPath
 from typing import Any
 
 from rnnlint.frontend import indexing, quantities
 from rnnlint.frontend.dispatch import Call, attribute, function, method
 from rnnlint.frontend.machine import size_of
 from rnnlint.frontend.stacking import array_of, stack
-from rnnlint.frontend.values import ArrayRef, Const, Mapping, Opaque, Sequence, Thing, Value, settled
+from rnnlint.frontend.values import ArrayRef, Const, Mapping, Opaque, Sequence, Thing, Value, options_of, settled
 from rnnlint.program import size as sizes
 from rnnlint.program.data import UNKNOWN_QUANTITY, Array, Kind, Part, Quantity, Rows, Timeline
 from rnnlint.program.value import Known
+from rnnlint.source.prepared import prepared_near
 
 # A file that says of itself that its values were prepared elsewhere.
 _PREPARED = re.compile(
@@ -29,14 +31,22 @@ _POINT_IN_TIME = re.compile(r"(?<![a-z])(date|time|datetime|timestamp|month|year
 @function(*(f"pandas.{name}" for name in _READERS))
 def read(call: Call) -> Value:
     """A table from a file."""
-    path = settled(call.get(0, "filepath_or_buffer"))
-    prepared = isinstance(path, str) and bool(_PREPARED.search(path))
-    quantity = UNKNOWN_QUANTITY if prepared else Quantity(Kind.RAW, site=call.site)
+    quantity = UNKNOWN_QUANTITY if _prepared(call) else Quantity(Kind.RAW, site=call.site)
     table = call.machine.source("read", call.site, quantity=quantity, timeline=_dated(call))
     names = indexing.column_names(call.get(None, "usecols") or Opaque())
     if names is not None:
         return indexing.select_columns(call.machine, ArrayRef(table), names, True, call.site)
     return ArrayRef(table)
+
+
+def _prepared(call: Call) -> bool:
+    """Whether the file's name says that its values were processed, or another script of the project scales them."""
+    given = call.get(0, "filepath_or_buffer")
+    paths = [path for option in options_of(given or Opaque()) if isinstance(path := settled(option), str)]
+    if any(_PREPARED.search(path) for path in paths):
+        return True
+    written = prepared_near(call.machine.entry.document.path) if paths else frozenset()
+    return any(PurePosixPath(path.replace("\\", "/")).name in written for path in paths)
 
 
 def _dated(call: Call) -> Timeline | None:
