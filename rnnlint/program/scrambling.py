@@ -72,9 +72,9 @@ def _opposite(one: Array, two: Array) -> bool:
 
 
 def _offset(first: Array, second: Array, cut: bool) -> bool:
-    """Whether the second brings back all axes but the last, which the first had one more of."""
-    origin, result = known(first.settings.get("before")), second.shape
-    return cut and origin is not None and result is not None and len(result) > 2 and origin[:-1] == result[:-1]
+    """Whether two reshapes leave the same leading axes alone, and what lies between them is cut behind those."""
+    one, two = first.shape, second.shape
+    return cut and one is not None and two is not None and len(two) > 2 and None not in one[:2] and one[:2] == two[:2]
 
 
 def _before(array: Array) -> Iterator[tuple[Array, bool]]:
