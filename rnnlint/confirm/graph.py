@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import operator
 from typing import Any
 
 import msgspec
+
+ARITHMETIC = {"+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv}
 
 
 class LayerSpec(msgspec.Struct, frozen=True):
@@ -19,7 +22,7 @@ class Node(msgspec.Struct, frozen=True):
     """One value: `op` made it from the nodes numbered `inputs`.
 
     Ops are input (settings: shape), apply (layer), sequence, final_state, index, reduce, transpose, squeeze, unsqueeze,
-    reshape, join, dropout, cast, mask_lost. The axes of an input are those that the program gives it.
+    join, arithmetic, dropout, cast. The axes of an input are those that the program gives it.
     """
 
     op: str
@@ -39,3 +42,8 @@ class Graph(msgspec.Struct, frozen=True):
     def inputs(self) -> tuple[int, ...]:
         """The numbers of the nodes that are fed."""
         return tuple(number for number, node in enumerate(self.nodes) if node.op == "input")
+
+
+def arithmetic(settings: dict[str, Any], first: Any, second: Any = None) -> Any:
+    """An operator between two tensors, or a tensor and a constant."""
+    return ARITHMETIC[settings["symbol"]](first, settings.get("constant") if second is None else second)

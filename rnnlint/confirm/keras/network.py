@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import inspect
-import operator
 from typing import Any
 
 import keras
 
-from rnnlint.confirm.graph import Graph, LayerSpec, Node
+from rnnlint.confirm.graph import Graph, LayerSpec, Node, arithmetic
 
 RECURRENT = {"lstm": "LSTM", "gru": "GRU", "rnn": "SimpleRNN"}
 
@@ -70,14 +69,8 @@ def _join(settings: dict[str, Any], first: Any, *others: Any) -> Any:
     return join(parts, axis=settings["axis"])
 
 
-def _arithmetic(settings: dict[str, Any], first: Any, second: Any = None) -> Any:
-    other = settings.get("constant") if second is None else second
-    return FUNCTIONS[settings["symbol"]](first, other)
-
-
-FUNCTIONS = {"+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv}
 OPERATIONS: dict[str, Any] = {
-    "arithmetic": _arithmetic,
+    "arithmetic": arithmetic,
     "index": _index,
     "reduce": _reduce,
     "join": _join,

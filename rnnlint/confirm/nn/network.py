@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import operator
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from rnnlint.confirm.graph import Graph, LayerSpec, Node
+from rnnlint.confirm.graph import Graph, LayerSpec, Node, arithmetic
 
 RECURRENT = {"lstm": nn.LSTM, "gru": nn.GRU, "rnn": nn.RNN}
 FUNCTIONS = {
@@ -113,14 +112,8 @@ def _squeeze(settings: dict[str, Any], value: Tensor) -> Tensor:
     return value.squeeze() if settings["axis"] is None else value.squeeze(settings["axis"])
 
 
-def _arithmetic(settings: dict[str, Any], first: Tensor, second: Tensor | None = None) -> Any:
-    other = settings.get("constant") if second is None else second
-    return ARITHMETIC[settings["symbol"]](first, other)
-
-
-ARITHMETIC = {"+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv}
 OPERATIONS: dict[str, Any] = {
-    "arithmetic": _arithmetic,
+    "arithmetic": arithmetic,
     "sequence": lambda settings, output: output[0],
     "final_state": _final_state,
     "index": _index,

@@ -19,10 +19,6 @@ class Task:
     inputs: Numbers
     targets: Numbers
 
-    def first(self, seeds: int) -> Task:
-        """The same for the first seeds only."""
-        return Task(self.inputs[:seeds], self.targets[:seeds])
-
 
 @dataclass(frozen=True, slots=True)
 class Training:

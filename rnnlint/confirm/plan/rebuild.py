@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from rnnlint.confirm.graph import Graph, LayerSpec, Node
+from rnnlint.confirm.graph import ARITHMETIC, Graph, LayerSpec, Node
 from rnnlint.confirm.plan.base import Unplanned
 from rnnlint.confirm.plan.facts import USUAL_FEATURES, USUAL_UNITS, Sizes
 from rnnlint.program.data import Array
@@ -153,7 +153,7 @@ def _transposed(array: Array) -> dict[str, Any]:
 
 def _arithmetic(array: Array) -> dict[str, Any]:
     symbol, constant = known(array.settings.get("symbol")), known(array.settings.get("constant"))
-    if symbol not in {"+", "-", "*", "/"} or (len(array.inputs) < 2 and constant is None):
+    if symbol not in ARITHMETIC or (len(array.inputs) < 2 and constant is None):
         raise CannotRebuildError("an operator with a value that is not known is not rebuilt")
     return {"symbol": symbol, "constant": constant}
 
