@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from rnnlint.finding import Confidence, Fix, Severity
+from rnnlint.finding import Confidence, Severity
+from rnnlint.repair import Repair
 
 if TYPE_CHECKING:
     from rnnlint.program.program import Program
@@ -35,7 +36,7 @@ class Found:
     remarks: tuple[Remark, ...] = ()
     severity: Severity | None = None
     confidence: Confidence = Confidence.HIGH
-    fix: Fix | None = None
+    repair: Repair | None = None
     subject: object = None
 
 
