@@ -2,45 +2,78 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import libcst as cst
 
 from rnnlint.finding import Edit
 from rnnlint.fix.places import NotFixableError, Places
 from rnnlint.frontend.catalog.signatures import takes_keyword
 
-SPACED = cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
-
 
 def set_argument(places: Places, call: cst.Call, name: str, value: str) -> Edit:
     """`name=value` in the call: in place of the value it has, or behind the other arguments."""
     present = _named(call, name)
     if present is not None:
-        at = places.range_of(present.value)
-        return places.edit(at.start, at.end, value)
+        at = places.range_of(present)
+        start = places.offset(places.range_of(_keyword(present)).end)
+        equal = places.document.text.index("=", start)
+        blanks = len(places.document.text[equal + 1 :]) - len(places.document.text[equal + 1 :].lstrip(" "))
+        return places.edit(places.position(equal + 1 + blanks), at.end, value)
     positional = sum(argument.keyword is None and not argument.star for argument in call.args)
     if any(argument.star for argument in call.args) or not takes_keyword(_callee(call), name, positional):
         raise NotFixableError(f"the call may have {name} already, or not accept it")
-    return _rewritten(places, call, _with(call, cst.Arg(_expression(value), cst.Name(name), equal=_tight())))
+    return _added(places, call, f"{name}={value}")
 
 
 def remove_argument(places: Places, call: cst.Call, name: str) -> Edit:
-    """The call without the argument."""
+    """The call without the argument, its comma, and its line where it has one to itself."""
     present = _required(call, name)
-    kept = [argument for argument in call.args if argument is not present]
-    if kept and present is call.args[-1]:
-        kept[-1] = kept[-1].with_changes(comma=present.comma, whitespace_after_arg=present.whitespace_after_arg)
-    return _rewritten(places, call, call.with_changes(args=kept))
+    index = list(call.args).index(present)
+    at = places.range_of(present)
+    text, start, end = places.document.text, places.offset(at.start), places.offset(at.end)
+    if index + 1 < len(call.args):
+        return places.edit(at.start, places.range_of(call.args[index + 1]).start, "")
+    if isinstance(present.comma, cst.Comma):
+        end = text.index(",", end) + 1
+    line = places.lines[at.start.line - 1]
+    if not line[: at.start.column].strip() and not line[places.position(end).column :].split("#")[0].strip():
+        return places.edit(places.position(start - at.start.column), places.position(_next_line(text, end)), "")
+    before = places.offset(places.range_of(call.args[index - 1]).end) if index else start
+    if isinstance(present.comma, cst.Comma) and index:
+        end -= 1
+    return places.edit(places.position(before), places.position(end), "")
 
 
 def rename_argument(places: Places, call: cst.Call, name: str, new: str) -> Edit:
     """The argument under another name."""
-    keyword = _required(call, name).keyword
-    if _named(call, new) is not None or keyword is None:
+    if _named(call, new) is not None:
         raise NotFixableError(f"the call has {new} already")
-    at = places.range_of(keyword)
+    at = places.range_of(_keyword(_required(call, name)))
     return places.edit(at.start, at.end, new)
+
+
+def _added(places: Places, call: cst.Call, argument: str) -> Edit:
+    """The call with one more argument: on a line of its own where the last one's line ends behind it."""
+    text = places.document.text
+    close = places.offset(places.range_of(call).end) - 1
+    if not call.args:
+        start = text.rindex("(", 0, close) + 1
+        return places.edit(places.position(start), places.position(start), argument)
+    last = call.args[-1]
+    at = places.range_of(last)
+    end = places.offset(at.end)
+    tail = text[end:close]
+    line = places.lines[at.start.line - 1]
+    indent = line[: at.start.column]
+    if "\n" not in tail or indent.strip():
+        return places.edit(at.end, at.end, f", {argument}")
+    rest = tail[: tail.index("\n")]
+    comma = isinstance(last.comma, cst.Comma)
+    behind = f"{rest if comma else ',' + rest}\n{indent}{argument}{',' if comma else ''}"
+    return places.edit(at.end, places.position(end + len(rest)), behind)
+
+
+def _next_line(text: str, offset: int) -> int:
+    return text.index("\n", offset) + 1
 
 
 def _callee(call: cst.Call) -> str:
@@ -60,56 +93,6 @@ def _required(call: cst.Call, name: str) -> cst.Arg:
     return argument
 
 
-def _expression(code: str) -> cst.BaseExpression:
-    try:
-        return cst.parse_expression(code)
-    except cst.ParserSyntaxError as error:
-        raise NotFixableError(f"not an expression: {code}") from error
-
-
-def _tight() -> cst.AssignEqual:
-    return cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
-
-
-def _with(call: cst.Call, argument: cst.Arg) -> cst.Call:
-    """The call with one more argument, separated as the others are."""
-    if not call.args:
-        return call.with_changes(args=[argument])
-    *others, last = call.args
-    separator = _separator(call, others)
-    argument = argument.with_changes(comma=last.comma, whitespace_after_arg=last.whitespace_after_arg)
-    last = last.with_changes(comma=separator, whitespace_after_arg=cst.SimpleWhitespace(""))
-    return call.with_changes(args=[*others, last, argument])
-
-
-def _separator(call: cst.Call, others: Sequence[cst.Arg]) -> cst.Comma:
-    if others and isinstance(others[-1].comma, cst.Comma):
-        return others[-1].comma.with_changes()
-    before = call.whitespace_before_args
-    if isinstance(before, cst.ParenthesizedWhitespace):
-        return cst.Comma(whitespace_after=before.with_changes(first_line=cst.TrailingWhitespace()))
-    return SPACED
-
-
-def _rewritten(places: Places, old: cst.Call, new: cst.Call) -> Edit:
-    """The least edit that turns one form of a call into the other."""
-    module = places.syntax.tree
-    before = module.code_for_node(old.with_changes(lpar=[], rpar=[]))
-    after = module.code_for_node(new.with_changes(lpar=[], rpar=[]))
-    text, start = places.document.text, places.offset(places.range_of(old).start)
-    start += len(text[start:]) - len(text[start:].lstrip("( \t\n")) if not text.startswith(before, start) else 0
-    if not text.startswith(before, start):
-        raise NotFixableError("the call is laid out in an uncommon way")
-    head = _common(before, after)
-    tail = _common(before[head:][::-1], after[head:][::-1])
-    stop = len(before) - tail
-    return places.edit(places.position(start + head), places.position(start + stop), after[head : len(after) - tail])
-
-
-def _common(one: str, other: str) -> int:
-    count = 0
-    for left, right in zip(one, other, strict=False):
-        if left != right:
-            break
-        count += 1
-    return count
+def _keyword(argument: cst.Arg) -> cst.Name:
+    assert argument.keyword is not None
+    return argument.keyword

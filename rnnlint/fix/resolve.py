@@ -89,7 +89,7 @@ def _surround(places: Places, verb: verbs.Surround) -> tuple[Edit, ...]:
     node = places.expression(verb.place)
     at = places.range_of(node)
     before, behind = _text(places, verb.before), _text(places, verb.behind)
-    if behind.startswith((".", "[", "(")) and not (isinstance(node, _ATOMS) or node.lpar):
+    if behind.startswith((".", "[", "(")) and not isinstance(node, _ATOMS):
         before, behind = f"{before}(", f"){behind}"
     edits = (places.edit(at.start, at.start, before), places.edit(at.end, at.end, behind))
     return tuple(edit for edit in edits if edit.content)

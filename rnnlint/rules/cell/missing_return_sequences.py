@@ -77,6 +77,7 @@ class MissingReturnSequences(Rule):
     symptoms = ("crash",)
     frameworks = ("keras",)
     about_recurrence = True
+    fixes = (Applicability.SAFE,)
 
     def check(self, program: Program) -> Iterator[Verdict]:
         for array in program.applications:
