@@ -15,6 +15,7 @@ import pytest
 
 from tests.scripts.support import copied
 
+pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
 SCRIPT = "scripts/primer.py"
 FAKE = """
 import json, pathlib, sys, time
