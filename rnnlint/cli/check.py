@@ -18,9 +18,10 @@ from rnnlint.config.settings import Settings
 from rnnlint.engine import lint_bytes, lint_paths
 from rnnlint.outcome import Crash, LintResult
 from rnnlint.report.base import Report, renderer
-from rnnlint.rulebook import unchecked_preview
+from rnnlint.rulebook import every_rule, unchecked_preview
 from rnnlint.source.discover import discover
 from rnnlint.source.excerpt import Excerpts
+from rnnlint.source.statement_text import StatementTexts
 
 STDIN = "-"
 
@@ -107,7 +108,17 @@ def _report(
 ) -> Iterable[str]:
     color = wants_color(options.color) and (options.output_file is None or options.color == "always")
     summary = not options.quiet and bool(result.findings or not result.crashes)
-    report = Report(result.findings, Excerpts(contents).lines, color, summary)
+    excerpts = Excerpts(contents)
+    report = Report(
+        result.findings,
+        excerpts.lines,
+        color,
+        summary,
+        in_file=excerpts.in_file,
+        statement=StatementTexts(excerpts),
+        rules=every_rule,
+        crashes=result.crashes,
+    )
     if options.statistics:
         from rnnlint.report.statistics import render
 

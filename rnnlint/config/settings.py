@@ -43,7 +43,21 @@ DEFAULT_EXCLUDES = (
     "site-packages",
     "venv",
 )
-OUTPUT_FORMATS = ("concise", "full", "json")
+OUTPUT_FORMATS = (
+    "concise",
+    "full",
+    "grouped",
+    "json",
+    "json-lines",
+    "sarif",
+    "github",
+    "gitlab",
+    "junit",
+    "pylint",
+    "rdjson",
+    "azure",
+    "html",
+)
 SCOPES = ("all", "recurrent")
 
 

@@ -2,21 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 
 from rnnlint.finding import Applicability, Confirmation, Finding, Severity, Span
+from rnnlint.outcome import Crash
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from rnnlint.rules.base import Rule
+
+
+def _in_script(span: Span) -> Span | None:
+    return None if span.cell else span
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The findings to show, the source lines of a place, and what the reader's terminal can do."""
+    """The findings to show, what is known of the files they lie in, and what the reader's terminal can do.
+
+    `lines` are the source lines of a place, `statement` is the text that its fingerprint is made of, `in_file`
+    its place in the file itself: in the JSON text of a notebook, or None. `rules` are all rules there are, read
+    by formats that explain them.
+    """
 
     findings: tuple[Finding, ...]
     lines: Callable[[Span], list[str]]
     color: bool = False
     summary: bool = True
+    in_file: Callable[[Span], Span | None] = _in_script
+    statement: Callable[[Span], str] = str
+    rules: Callable[[], Sequence[Rule]] = tuple
+    crashes: tuple[Crash, ...] = ()
 
 
 Renderer = Callable[[Report], Iterator[str]]
@@ -24,7 +42,17 @@ Renderer = Callable[[Report], Iterator[str]]
 RENDERERS = {
     "concise": "rnnlint.report.concise",
     "full": "rnnlint.report.full",
+    "grouped": "rnnlint.report.grouped",
     "json": "rnnlint.report.json",
+    "json-lines": "rnnlint.report.json_lines",
+    "sarif": "rnnlint.report.sarif",
+    "github": "rnnlint.report.github",
+    "gitlab": "rnnlint.report.gitlab",
+    "junit": "rnnlint.report.junit",
+    "pylint": "rnnlint.report.pylint",
+    "rdjson": "rnnlint.report.rdjson",
+    "azure": "rnnlint.report.azure",
+    "html": "rnnlint.report.html",
 }
 
 

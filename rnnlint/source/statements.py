@@ -30,6 +30,18 @@ class Comment:
     statement: tuple[int, int]
 
 
+@dataclass(frozen=True, slots=True)
+class LogicalLine:
+    """A statement, or the head of a compound one: its first and last line in `Document.text`, its code.
+
+    `code` is the text of those lines without comments.
+    """
+
+    first: int
+    last: int
+    code: str
+
+
 @dataclass(slots=True)
 class _LogicalLine:
     first: int
@@ -61,6 +73,17 @@ def comments_of(document: Document) -> Iterator[Comment]:
             statement = _next_statement(document, scan.lines, index + 1, line)
         blanks = len(before) - len(before.rstrip())
         yield Comment(token.string, line, column + 1, alone, blanks, statement)
+
+
+def logical_lines(document: Document) -> Iterator[LogicalLine]:
+    """Every statement in order; a text that stops making sense yields those before that place."""
+    scan = _scan(document.text)
+    lines = document.text.split("\n")
+    for token in scan.comments:
+        line, column = token.start
+        lines[line - 1] = lines[line - 1][:column]
+    for entry in scan.lines:
+        yield LogicalLine(entry.first, entry.last, "\n".join(lines[entry.first - 1 : entry.last]))
 
 
 def _scan(text: str) -> _Scan:
