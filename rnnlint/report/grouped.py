@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from rnnlint.finding import Finding, Span
-from rnnlint.report.base import Report, fixable_mark, printable, summary, verdict_mark
+from rnnlint.report.base import Report, conclusion, fixable_mark, printable, verdict_mark
 from rnnlint.report.style import Style
 
 
@@ -17,8 +17,7 @@ def render(report: Report) -> Iterator[str]:
         yield f"{style.bold(printable(path))}:\n"
         yield from _rows(list(group), style)
         yield "\n"
-    if report.summary:
-        yield f"{summary(report.findings)}\n"
+    yield from conclusion(report)
 
 
 def _rows(findings: list[Finding], style: Style) -> Iterator[str]:
