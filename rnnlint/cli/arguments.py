@@ -84,6 +84,7 @@ def check_parser() -> Parser:
     parser.add_argument("paths", nargs="*", metavar="PATH", help="files and folders, or - for standard input [.]")
     _add_rule_options(parser)
     _add_fix_options(parser)
+    _add_baseline_options(parser)
     _add_file_options(parser)
     _add_report_options(parser)
     add_configuration_options(parser)
@@ -132,6 +133,13 @@ def _add_fix_options(parser: Parser) -> None:
     )
     for name in ("fixable", "unfixable"):
         group.add_argument(f"--{name}", action="extend", type=_words, metavar="RULE", help=OPTIONS[name].help)
+
+
+def _add_baseline_options(parser: Parser) -> None:
+    group = parser.add_argument_group("known findings")
+    group.add_argument("--baseline", metavar="FILE", help=OPTIONS["baseline"].help)
+    group.add_argument("--update-baseline", action="store_true", help="write all findings of this run to it")
+    group.add_argument("--prune-baseline", action="store_true", help="remove from it what is not found any more")
 
 
 def _add_file_options(parser: Parser) -> None:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from functools import partial
 
 from rnnlint.cli.arguments import check_parser, configuration, wants_color, with_confirm_mode
+from rnnlint.cli.baselines import name_of, warn_of_stale, write_baselines, writes_baselines
 from rnnlint.cli.codes import FINDINGS, NOTHING_FAILS, TROUBLE
 from rnnlint.cli.fixes import repair, wants_fixes
 from rnnlint.cli.output import DEBUG_VARIABLE, tell, write
@@ -62,13 +63,17 @@ def _lint(options: argparse.Namespace, config: Configuration, settings: Settings
     given: dict[str, bytes] = {}
     if paths == [STDIN]:
         given = {virtual_file(options.stdin_filename or STDIN).display: read_stdin()}
+    to_write = writes_baselines(options)
     lint = partial(_run, options, config, paths, frozenset(given))
     fixed = repair(options, settings, lint, given) if wants_fixes(options, settings) else Fixed(lint(given))
+    if to_write:
+        fixed.result = write_baselines(options, fixed.result)
     result = fixed.result
     for code in unchecked_preview(settings):
         tell(f"warning: {code} is in preview and is not checked without --preview")
     if not result.files and not result.findings and not options.silent:
         tell("warning: no Python files or notebooks found under the given path(s)")
+    warn_of_stale(result)
     if not options.silent:
         _show_report(options, settings, fixed, {**given, **fixed.after})
     if options.verbose:
@@ -86,7 +91,7 @@ def _run(
         (name,) = given
         result = _lint_stdin(contents[name], options.stdin_filename or STDIN, config, confirm)
     else:
-        result = lint_paths(paths, config, options.jobs, confirm, contents)
+        result = lint_paths(paths, config, options.jobs, confirm, contents, options.update_baseline)
     return _settled(result, options.silent) if confirm else result
 
 
@@ -156,6 +161,7 @@ def _report(
         statement=StatementTexts(excerpts),
         rules=every_rule,
         crashes=result.crashes,
+        known=len(result.known),
     )
     if options.statistics:
         from rnnlint.report.statistics import render
@@ -167,6 +173,8 @@ def _report(
 def _tell_details(config: Configuration, result: LintResult, seconds: float) -> None:
     for file in config.files_read():
         tell(f"configuration: {file}")
+    for use in result.baselines:
+        tell(f"baseline: {name_of(use)} hides {counted(use.known.total(), 'finding')}")
     tell(f"checked {result.files_checked} files in {seconds:.2f} s")
 
 

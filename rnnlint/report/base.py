@@ -25,7 +25,7 @@ class Report:
     `lines` are the source lines of a place, `statement` is the text that its fingerprint is made of, `in_file`
     its place in the file itself: in the JSON text of a notebook, or None. `rules` are all rules there are, read
     by formats that explain them. `repaired` counts the findings that the run has fixed, or would have fixed where it
-    only shows how.
+    only shows how; `known` those that a baseline hides.
     """
 
     findings: tuple[Finding, ...]
@@ -37,6 +37,7 @@ class Report:
     statement: Callable[[Span], str] = str
     rules: Callable[[], Sequence[Rule]] = tuple
     crashes: tuple[Crash, ...] = ()
+    known: int = 0
 
 
 Renderer = Callable[[Report], Iterator[str]]
@@ -109,6 +110,8 @@ def conclusion(report: Report) -> Iterator[str]:
     if report.repaired:
         yield f"Fixed {counted(report.repaired, 'finding')}.\n"
     yield f"{summary(report.findings)}\n"
+    if report.known:
+        yield f"{counted(report.known, 'known finding')} hidden by the baseline.\n"
     fixes = [finding.fix.applicability for finding in report.findings if finding.fix is not None]
     safe, unsafe = fixes.count(Applicability.SAFE), fixes.count(Applicability.UNSAFE)
     if safe:
