@@ -10,10 +10,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import partial
 
-from rnnlint.cli.arguments import check_parser, configuration, wants_color, with_confirm_mode
+from rnnlint.cli.arguments import check_parser, configuration, wants_color, with_bare_flags
 from rnnlint.cli.baselines import name_of, warn_of_stale, write_baselines, writes_baselines
 from rnnlint.cli.codes import FINDINGS, NOTHING_FAILS, TROUBLE
 from rnnlint.cli.fixes import repair, wants_fixes
+from rnnlint.cli.noqa import add_noqa, adds_noqa
 from rnnlint.cli.output import DEBUG_VARIABLE, tell, write
 from rnnlint.config.load import Configuration
 from rnnlint.config.select import ConfigurationError
@@ -32,7 +33,7 @@ STDIN = "-"
 
 def check(arguments: list[str]) -> int:
     """Run the command; the exit code."""
-    options = check_parser().parse_intermixed_args(with_confirm_mode(arguments))
+    options = check_parser().parse_intermixed_args(with_bare_flags(arguments))
     if options.version:
         from rnnlint.cli.version import version
 
@@ -65,7 +66,10 @@ def _lint(options: argparse.Namespace, config: Configuration, settings: Settings
         given = {virtual_file(options.stdin_filename or STDIN).display: read_stdin()}
     to_write = writes_baselines(options)
     lint = partial(_run, options, config, paths, frozenset(given))
-    fixed = repair(options, settings, lint, given) if wants_fixes(options, settings) else Fixed(lint(given))
+    if adds_noqa(options):
+        fixed = add_noqa(options, lint)
+    else:
+        fixed = repair(options, settings, lint, given) if wants_fixes(options, settings) else Fixed(lint(given))
     if to_write:
         fixed.result = write_baselines(options, fixed.result)
     result = fixed.result
