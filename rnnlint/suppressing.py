@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from rnnlint.finding import Edit, Finding, Span
 from rnnlint.fix.patch import patched
-from rnnlint.fixing import Fixed, Lint, write_files
+from rnnlint.fixing import write_files
+from rnnlint.outcome import Contents, Fixed, LintResult
 from rnnlint.silencing import UNUSED_SUPPRESSION
 from rnnlint.source.document import Document
 from rnnlint.source.excerpt import Excerpts
@@ -21,7 +22,7 @@ _NEVER = frozenset({UNUSED_SUPPRESSION[0], INVALID_SYNTAX[0], IO_ERROR[0]})
 _LIKE_A_CODE = re.compile(r"[A-Za-z]+[0-9]+\b")
 
 
-def suppress(lint: Lint, reason: str = "") -> tuple[Fixed, dict[str, int]]:
+def suppress(lint: Callable[[Contents], LintResult], reason: str = "") -> tuple[Fixed, dict[str, int]]:
     """Lint, and write a comment behind each statement with a finding; how many comments each file got.
 
     `reason` stands behind the codes of new comments. What no comment can silence is left: files that cannot be read,

@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 
 from rnnlint.config.settings import Settings
 from rnnlint.engine import lint_paths
-from rnnlint.fixing import Contents, Fixed
-from rnnlint.outcome import LintResult
+from rnnlint.outcome import Contents, Fixed, LintResult
 from rnnlint.suppressing import suppress
 
 pytestmark = pytest.mark.usefixtures("stubbed", "folder")

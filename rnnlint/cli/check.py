@@ -6,7 +6,7 @@ import argparse
 import os
 import sys
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import partial
 
@@ -20,8 +20,7 @@ from rnnlint.config.load import Configuration
 from rnnlint.config.select import ConfigurationError
 from rnnlint.config.settings import Settings
 from rnnlint.engine import lint_bytes, lint_paths, virtual_file
-from rnnlint.fixing import Contents, Fixed
-from rnnlint.outcome import Crash, LintResult
+from rnnlint.outcome import Contents, Crash, Fixed, LintResult
 from rnnlint.report.base import Report, counted, renderer
 from rnnlint.rulebook import every_rule, unchecked_preview
 from rnnlint.source.discover import discover
@@ -64,14 +63,7 @@ def _lint(options: argparse.Namespace, config: Configuration, settings: Settings
     given: dict[str, bytes] = {}
     if paths == [STDIN]:
         given = {virtual_file(options.stdin_filename or STDIN).display: read_stdin()}
-    to_write = writes_baselines(options)
-    lint = partial(_run, options, config, paths, frozenset(given))
-    if adds_noqa(options):
-        fixed = add_noqa(options, lint)
-    else:
-        fixed = repair(options, settings, lint, given) if wants_fixes(options, settings) else Fixed(lint(given))
-    if to_write:
-        fixed.result = write_baselines(options, fixed.result)
+    fixed = _linted(options, settings, partial(_run, options, config, paths, frozenset(given)), given)
     result = fixed.result
     for code in unchecked_preview(settings):
         tell(f"warning: {code} is in preview and is not checked without --preview")
@@ -84,6 +76,20 @@ def _lint(options: argparse.Namespace, config: Configuration, settings: Settings
         _tell_details(config, result, time.perf_counter() - started)
     tell_crashes(result.crashes)
     return _exit_code(options, settings, fixed)
+
+
+def _linted(
+    options: argparse.Namespace, settings: Settings, lint: Callable[[Contents], LintResult], given: Contents
+) -> Fixed:
+    """Lint, and write what the options want to be written: repairs or comments, then baselines."""
+    updates = writes_baselines(options)
+    if adds_noqa(options):
+        fixed = add_noqa(options, lint)
+    else:
+        fixed = repair(options, settings, lint, given) if wants_fixes(options, settings) else Fixed(lint(given))
+    if updates:
+        fixed.result = write_baselines(options, fixed.result)
+    return fixed
 
 
 def _run(

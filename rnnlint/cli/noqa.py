@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 
 from rnnlint.cli.output import tell
 from rnnlint.config.select import ConfigurationError
-from rnnlint.fixing import Fixed, Lint
+from rnnlint.outcome import Contents, Fixed, LintResult
 from rnnlint.report.base import counted
 
 FLAG = "--add-noqa"
@@ -27,7 +28,7 @@ def adds_noqa(options: argparse.Namespace) -> bool:
     return True
 
 
-def add_noqa(options: argparse.Namespace, lint: Lint) -> Fixed:
+def add_noqa(options: argparse.Namespace, lint: Callable[[Contents], LintResult]) -> Fixed:
     """Write the comments; what is left to report."""
     from rnnlint.suppressing import suppress
 

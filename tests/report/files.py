@@ -32,7 +32,9 @@ CELL = ["%matplotlib inline\n", 's = "é\\t<&>"\n', 'model.add(LSTM(8, activatio
 
 def notebook_text(cells: Iterable[list[str] | str], **style: Any) -> str:
     title: dict[str, Any] = {"cell_type": "markdown", "metadata": {}, "source": ["# T"]}
-    code = [{"cell_type": "code", "metadata": {}, "outputs": [], "source": source} for source in cells]
+    code: list[dict[str, Any]] = [
+        {"cell_type": "code", "metadata": {}, "outputs": [], "source": source} for source in cells
+    ]
     content = [title, *code]
     return json.dumps({"cells": content, "metadata": {}, "nbformat": 4}, **{"indent": 1, "ensure_ascii": False} | style)
 
@@ -93,7 +95,7 @@ def findings() -> tuple[Finding, ...]:
 
 def report_of(found: tuple[Finding, ...], contents: dict[str, bytes] | None = None, **options: Any) -> Report:
     excerpts = Excerpts(contents)
-    places = {"in_file": excerpts.in_file, "statement": StatementTexts(excerpts), "rules": every_rule}
+    places: dict[str, Any] = {"in_file": excerpts.in_file, "statement": StatementTexts(excerpts), "rules": every_rule}
     return Report(found, excerpts.lines, **places | options)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
@@ -50,7 +51,7 @@ def lines(span: Span) -> list[str]:
     return {"train.py": SOURCE, "nb.ipynb": ["def f(:"]}.get(span.path, [])
 
 
-def rendered(output_format: str, **options: bool) -> str:
+def rendered(output_format: str, **options: Any) -> str:
     return "".join(renderer(output_format)(Report(FINDINGS, lines, **options)))
 
 

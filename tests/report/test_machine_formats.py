@@ -193,7 +193,7 @@ def test_reviewdog_counts_bytes(folder: Path) -> None:
     diagnostics = json.loads(rendered("rdjson", findings()))["diagnostics"]
 
     def cut(path: str, span: dict[str, Any]) -> bytes:
-        line = (folder / path).read_bytes().split(b"\n")[span["start"]["line"] - 1]
+        line: bytes = (folder / path).read_bytes().split(b"\n")[span["start"]["line"] - 1]
         return line[span["start"]["column"] - 1 : span["end"]["column"] - 1]
 
     assert cut(SCRIPT, diagnostics[0]["location"]["range"]) == b', activation="relu"'
