@@ -168,6 +168,7 @@ def _report(
         summary,
         len(fixed.repaired),
         in_file=excerpts.in_file,
+        edit_in_file=excerpts.edit_in_file,
         statement=StatementTexts(excerpts),
         rules=every_rule,
         crashes=result.crashes,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 
-from rnnlint.finding import Applicability, Confirmation, Finding, Severity, Span
+from rnnlint.finding import Applicability, Confirmation, Edit, Finding, Severity, Span
 from rnnlint.outcome import Crash
 
 TYPE_CHECKING = False
@@ -18,14 +18,18 @@ def _in_script(span: Span) -> Span | None:
     return None if span.cell else span
 
 
+def _edit_in_script(edit: Edit) -> Edit | None:
+    return None if edit.span.cell else edit
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """The findings to show, what is known of the files they lie in, and what the reader's terminal can do.
 
     `lines` are the source lines of a place, `statement` is the text that its fingerprint is made of, `in_file`
-    its place in the file itself: in the JSON text of a notebook, or None. `rules` are all rules there are, read
-    by formats that explain them. `repaired` counts the findings that the run has fixed, or would have fixed where it
-    only shows how; `known` those that a baseline hides.
+    its place in the file itself: in the JSON text of a notebook, or None; likewise `edit_in_file`. `rules` are all
+    rules there are, read by formats that explain them. `repaired` counts the findings that the run has fixed, or
+    would have fixed where it only shows how; `known` those that a baseline hides.
     """
 
     findings: tuple[Finding, ...]
@@ -34,6 +38,7 @@ class Report:
     summary: bool = True
     repaired: int = 0
     in_file: Callable[[Span], Span | None] = _in_script
+    edit_in_file: Callable[[Edit], Edit | None] = _edit_in_script
     statement: Callable[[Span], str] = str
     rules: Callable[[], Sequence[Rule]] = tuple
     crashes: tuple[Crash, ...] = ()

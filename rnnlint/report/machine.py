@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from dataclasses import replace
 from itertools import pairwise
@@ -43,14 +42,6 @@ def grade(finding: Finding, error: str, warning: str, advice: str, refuted: str)
 def may_apply(fix: Fix | None) -> bool:
     """Whether another program may offer to apply a fix."""
     return fix is not None and fix.applicability is not Applicability.DISPLAY and bool(fix.edits)
-
-
-def stored_edit(report: Report, edit: Edit) -> Edit | None:
-    """The edit as one of the stored file: in a notebook's JSON, where new text is part of a string."""
-    if not edit.span.cell:
-        return edit
-    span = report.in_file(edit.span)
-    return Edit(span, json.dumps(edit.content, ensure_ascii=False)[1:-1]) if span is not None else None
 
 
 def joined_edit(report: Report, fix: Fix) -> Edit | None:

@@ -16,7 +16,6 @@ from rnnlint.report.machine import (
     joined_edit,
     may_apply,
     one_line,
-    stored_edit,
     stored_place,
 )
 
@@ -47,7 +46,7 @@ def _suggestions(report: Report, finding: Finding) -> list[dict[str, Any]]:
     if finding.fix is None or not may_apply(finding.fix):
         return []
     joined = joined_edit(report, finding.fix)
-    edit = stored_edit(report, joined) if joined is not None else None
+    edit = report.edit_in_file(joined) if joined is not None else None
     if edit is None or edit.span.path != finding.span.path:
         return []
     return [{"range": _range(report, edit.span), "text": edit.content}]

@@ -14,7 +14,7 @@ from rnnlint.finding import DOCUMENTATION_URL, Edit, Finding, Fix, Note, Severit
 from rnnlint.fingerprints import Fingerprint, fingerprints
 from rnnlint.report.base import Report
 from rnnlint.report.json import confirmation_object
-from rnnlint.report.machine import RULE_SOURCE, cell_place, may_apply, one_line, stored_edit
+from rnnlint.report.machine import RULE_SOURCE, cell_place, may_apply, one_line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -149,7 +149,7 @@ def _fix(report: Report, fix: Fix | None) -> dict[str, Any] | None:
     """The fix with its edits by file, or None when a part of it has no place in a stored file."""
     if fix is None or not may_apply(fix):
         return None
-    edits = [stored_edit(report, edit) for edit in fix.edits]
+    edits = [report.edit_in_file(edit) for edit in fix.edits]
     placed = [edit for edit in edits if edit is not None]
     if len(placed) < len(edits):
         return None

@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from rnnlint.finding import Span
+from rnnlint.finding import Edit, Span
+from rnnlint.source.cell_sources import NotebookMap, in_strings
 from rnnlint.source.reading import NOTEBOOK_SUFFIX, UnreadableError, decode, read_bytes
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from rnnlint.source.cell_sources import NotebookMap
 
 
 class Excerpts:
@@ -37,12 +34,24 @@ class Excerpts:
         """The span as a place in the file itself: of a notebook, in its JSON text. None when it is not there."""
         if not span.cell:
             return span
-        if span.path not in self._maps:
-            self._maps[span.path] = self._read_map(span.path)
-        notebook = self._maps[span.path]
+        notebook = self._map(span.path)
         start = notebook.place(span.cell, span.line, span.column) if notebook else None
         end = notebook.place(span.cell, span.end_line, span.end_column) if notebook else None
         return Span(span.path, 0, *start, *end) if start and end else None
+
+    def edit_in_file(self, edit: Edit) -> Edit | None:
+        """The edit as one of the file itself: of a notebook, in its JSON text. None when its place is not there."""
+        span = self.in_file(edit.span)
+        notebook = self._map(edit.span.path) if edit.span.cell else None
+        if span is None or notebook is None:
+            return None if edit.span.cell else edit
+        cell = notebook.cells[edit.span.cell]
+        return Edit(span, in_strings(notebook.text, cell, edit.content)) if cell.literals else None
+
+    def _map(self, display: str) -> NotebookMap | None:
+        if display not in self._maps:
+            self._maps[display] = self._read_map(display)
+        return self._maps[display]
 
     def _read(self, display: str, in_cells: bool) -> Mapping[int, list[str]]:
         try:
@@ -61,8 +70,6 @@ class Excerpts:
         return {cell.number: cell.text.split("\n") for cell in code_cells(data)}
 
     def _read_map(self, display: str) -> NotebookMap | None:
-        from rnnlint.source.cell_sources import NotebookMap
-
         try:
             return NotebookMap(self.content(display).decode("utf-8"))
         except (UnreadableError, UnicodeDecodeError):

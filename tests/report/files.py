@@ -95,7 +95,12 @@ def findings() -> tuple[Finding, ...]:
 
 def report_of(found: tuple[Finding, ...], contents: dict[str, bytes] | None = None, **options: Any) -> Report:
     excerpts = Excerpts(contents)
-    places: dict[str, Any] = {"in_file": excerpts.in_file, "statement": StatementTexts(excerpts), "rules": every_rule}
+    places: dict[str, Any] = {
+        "in_file": excerpts.in_file,
+        "edit_in_file": excerpts.edit_in_file,
+        "statement": StatementTexts(excerpts),
+        "rules": every_rule,
+    }
     return Report(found, excerpts.lines, **places | options)
 
 
