@@ -41,13 +41,15 @@ def lint_paths(
     jobs: int | None = None,
     confirm: str = "",
     contents: Mapping[str, bytes] | None = None,
+    baseline_may_be_missing: bool = False,
 ) -> LintResult:
     """Lint files and folders. Settings hold everywhere; without any, each file's configuration is found.
 
     `jobs` is the number of processes; by default, one for each core when there is much to do. With `confirm`
     findings that a probe can settle carry its plan (see `settle`): "rebuild" runs nothing of the program, "execute"
     also the classes of networks that cannot be rebuilt. `contents` are those that files are linted with in place of
-    their own, by the paths that findings print.
+    their own, by the paths that findings print. A baseline that the settings name must be there, unless
+    `baseline_may_be_missing`.
     """
     held = {os.path.realpath(display): content for display, content in (contents or {}).items()}
     book = Rulebook(settings)
@@ -62,7 +64,8 @@ def lint_paths(
             else:
                 outcomes[file.display] = outcome
     outcomes.update(_analyse_all(marked, book, jobs, confirm, held))
-    return _conclude(discovery.files, outcomes, discovery.problems, book)
+    with holding(held):
+        return _conclude(discovery.files, outcomes, discovery.problems, book, baseline_may_be_missing)
 
 
 def lint_source(text: str, filename: str = STDIN, settings: Settings | None = None) -> list[Finding]:
@@ -78,7 +81,8 @@ def lint_bytes(
     file = virtual_file(filename)
     held = {os.path.realpath(file.path): data}
     outcome = _outcome_without_framework(data, file) or analyse(file, book.settings_of(file), confirm, held)
-    return _conclude([file], {file.display: outcome}, (), book)
+    with holding(held):
+        return _conclude([file], {file.display: outcome}, (), book)
 
 
 def virtual_file(filename: str | Path) -> SourceFile:
@@ -307,8 +311,9 @@ def _conclude(
     outcomes: Mapping[str, FileOutcome],
     problems: Iterable[Finding],
     book: Rulebook,
+    baseline_may_be_missing: bool = False,
 ) -> LintResult:
-    """Place, merge, silence, filter and sort what the files yielded."""
+    """Place, merge, silence, filter and sort what the files yielded, and set apart what is known."""
     by_display = {file.display: file for file in files}
     claims = [claim for file in files for claim in outcomes[file.display].claims]
     merged = _merged(_placed(claims, frozenset(by_display)))
@@ -332,11 +337,21 @@ def _conclude(
         for finding in (*audible, *silencer.audible(idle))
         if is_reported(finding, by_display[finding.span.path], settings[finding.span.path])
     ]
-    return LintResult(
+    result = LintResult(
         findings=tuple(sorted((*problems, *reported), key=_order)),
         files=tuple(by_display),
         crashes=tuple(crash for file in files for crash in outcomes[file.display].crashes),
     )
+    baselines = {display: each.baseline for display, each in settings.items()}
+    if not any(baselines.values()):
+        return result
+    from rnnlint.baseline import Scope, without_known
+
+    def ran(display: str) -> frozenset[str]:
+        outcome = outcomes[display]
+        return _codes_that_ran(by_display[display], settings[display], outcome) if outcome.complete else frozenset()
+
+    return without_known(result, Scope(baselines, ran), baseline_may_be_missing)
 
 
 def _with_allowed_fix(finding: Finding, asked_for: Mapping[str, SourceFile], settings: Settings) -> Finding:

@@ -67,9 +67,10 @@ def expand_files(arguments: Sequence[str]) -> list[str]:
     return expanded
 
 
-def with_confirm_mode(arguments: Sequence[str]) -> list[str]:
-    """A bare `--confirm` says its mode, so that it does not take the path behind it for one."""
-    return [f"--confirm={CONFIRM_MODES[0]}" if argument == "--confirm" else argument for argument in arguments]
+def with_bare_flags(arguments: Sequence[str]) -> list[str]:
+    """A bare `--confirm` or `--add-noqa` says what it means, so that it does not take the path behind it for that."""
+    bare = {"--confirm": f"--confirm={CONFIRM_MODES[0]}", "--add-noqa": "--add-noqa="}
+    return [bare.get(argument, argument) for argument in arguments]
 
 
 def check_parser() -> Parser:
@@ -84,6 +85,7 @@ def check_parser() -> Parser:
     parser.add_argument("paths", nargs="*", metavar="PATH", help="files and folders, or - for standard input [.]")
     _add_rule_options(parser)
     _add_fix_options(parser)
+    _add_baseline_options(parser)
     _add_file_options(parser)
     _add_report_options(parser)
     add_configuration_options(parser)
@@ -132,6 +134,16 @@ def _add_fix_options(parser: Parser) -> None:
     )
     for name in ("fixable", "unfixable"):
         group.add_argument(f"--{name}", action="extend", type=_words, metavar="RULE", help=OPTIONS[name].help)
+
+
+def _add_baseline_options(parser: Parser) -> None:
+    group = parser.add_argument_group("known findings")
+    group.add_argument(
+        "--add-noqa", metavar="REASON", help="write a # noqa comment behind each statement with a finding"
+    )
+    group.add_argument("--baseline", metavar="FILE", help=OPTIONS["baseline"].help)
+    group.add_argument("--update-baseline", action="store_true", help="write all findings of this run to it")
+    group.add_argument("--prune-baseline", action="store_true", help="remove from it what is not found any more")
 
 
 def _add_file_options(parser: Parser) -> None:

@@ -6,13 +6,15 @@ import argparse
 import os
 import sys
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import partial
 
-from rnnlint.cli.arguments import check_parser, configuration, wants_color, with_confirm_mode
+from rnnlint.cli.arguments import check_parser, configuration, wants_color, with_bare_flags
+from rnnlint.cli.baselines import name_of, warn_of_stale, write_baselines, writes_baselines
 from rnnlint.cli.codes import FINDINGS, NOTHING_FAILS, TROUBLE
 from rnnlint.cli.fixes import repair, wants_fixes
+from rnnlint.cli.noqa import add_noqa, adds_noqa
 from rnnlint.cli.output import DEBUG_VARIABLE, tell, write
 from rnnlint.config.load import Configuration
 from rnnlint.config.select import ConfigurationError
@@ -20,16 +22,17 @@ from rnnlint.config.settings import Settings
 from rnnlint.engine import lint_bytes, lint_paths, virtual_file
 from rnnlint.outcome import Contents, Crash, Fixed, LintResult
 from rnnlint.report.base import Report, counted, renderer
-from rnnlint.rulebook import unchecked_preview
+from rnnlint.rulebook import every_rule, unchecked_preview
 from rnnlint.source.discover import discover
 from rnnlint.source.excerpt import Excerpts
+from rnnlint.source.statement_text import StatementTexts
 
 STDIN = "-"
 
 
 def check(arguments: list[str]) -> int:
     """Run the command; the exit code."""
-    options = check_parser().parse_intermixed_args(with_confirm_mode(arguments))
+    options = check_parser().parse_intermixed_args(with_bare_flags(arguments))
     if options.version:
         from rnnlint.cli.version import version
 
@@ -60,19 +63,33 @@ def _lint(options: argparse.Namespace, config: Configuration, settings: Settings
     given: dict[str, bytes] = {}
     if paths == [STDIN]:
         given = {virtual_file(options.stdin_filename or STDIN).display: read_stdin()}
-    lint = partial(_run, options, config, paths, frozenset(given))
-    fixed = repair(options, settings, lint, given) if wants_fixes(options, settings) else Fixed(lint(given))
+    fixed = _linted(options, settings, partial(_run, options, config, paths, frozenset(given)), given)
     result = fixed.result
     for code in unchecked_preview(settings):
         tell(f"warning: {code} is in preview and is not checked without --preview")
     if not result.files and not result.findings and not options.silent:
         tell("warning: no Python files or notebooks found under the given path(s)")
+    warn_of_stale(result)
     if not options.silent:
         _show_report(options, settings, fixed, {**given, **fixed.after})
     if options.verbose:
         _tell_details(config, result, time.perf_counter() - started)
     tell_crashes(result.crashes)
     return _exit_code(options, settings, fixed)
+
+
+def _linted(
+    options: argparse.Namespace, settings: Settings, lint: Callable[[Contents], LintResult], given: Contents
+) -> Fixed:
+    """Lint, and write what the options want to be written: repairs or comments, then baselines."""
+    updates = writes_baselines(options)
+    if adds_noqa(options):
+        fixed = add_noqa(options, lint)
+    else:
+        fixed = repair(options, settings, lint, given) if wants_fixes(options, settings) else Fixed(lint(given))
+    if updates:
+        fixed.result = write_baselines(options, fixed.result)
+    return fixed
 
 
 def _run(
@@ -84,7 +101,7 @@ def _run(
         (name,) = given
         result = _lint_stdin(contents[name], options.stdin_filename or STDIN, config, confirm)
     else:
-        result = lint_paths(paths, config, options.jobs, confirm, contents)
+        result = lint_paths(paths, config, options.jobs, confirm, contents, options.update_baseline)
     return _settled(result, options.silent) if confirm else result
 
 
@@ -143,7 +160,20 @@ def _report(
     color = wants_color(options.color) and (options.output_file is None or options.color == "always")
     result = fixed.result
     summary = not options.quiet and bool(result.findings or not result.crashes)
-    report = Report(result.findings, Excerpts(contents).lines, color, summary, len(fixed.repaired))
+    excerpts = Excerpts(contents)
+    report = Report(
+        result.findings,
+        excerpts.lines,
+        color,
+        summary,
+        len(fixed.repaired),
+        in_file=excerpts.in_file,
+        edit_in_file=excerpts.edit_in_file,
+        statement=StatementTexts(excerpts),
+        rules=every_rule,
+        crashes=result.crashes,
+        known=len(result.known),
+    )
     if options.statistics:
         from rnnlint.report.statistics import render
 
@@ -154,6 +184,8 @@ def _report(
 def _tell_details(config: Configuration, result: LintResult, seconds: float) -> None:
     for file in config.files_read():
         tell(f"configuration: {file}")
+    for use in result.baselines:
+        tell(f"baseline: {name_of(use)} hides {counted(use.known.total(), 'finding')}")
     tell(f"checked {result.files_checked} files in {seconds:.2f} s")
 
 

@@ -36,6 +36,10 @@ def _is_table_of_strings(value: object) -> bool:
     return isinstance(value, dict) and all(_is_strings(item) for item in value.values())
 
 
+def _path(text: str, default: str | None = None) -> Option:
+    return Option("a path", lambda value: isinstance(value, str), text, default)
+
+
 def _strings(text: str, default: tuple[str, ...] = ()) -> Option:
     return Option("a list of strings", _is_strings, text, list(default))
 
@@ -54,7 +58,7 @@ def _choice(choices: tuple[str, ...], text: str, default: str) -> Option:
 
 
 OPTIONS: Mapping[str, Option] = {
-    EXTEND: Option("a path", lambda value: isinstance(value, str), "another file whose options hold below these"),
+    EXTEND: _path("another file whose options hold below these"),
     "select": _strings("rules to check: codes, prefixes, names or ALL", ("ALL",)),
     "ignore": _strings("rules not to check"),
     "extend-select": _strings("rules to check besides those selected"),
@@ -75,6 +79,7 @@ OPTIONS: Mapping[str, Option] = {
     "show-fixes": _flag("list what was fixed"),
     "fixable": _strings("rules whose fixes may be applied", ("ALL",)),
     "unfixable": _strings("rules whose fixes may not be applied"),
+    "baseline": _path("a file of known findings, which are hidden", ""),
     "output-format": _choice(OUTPUT_FORMATS, "the form of the report", "concise"),
 }
 

@@ -43,7 +43,21 @@ DEFAULT_EXCLUDES = (
     "site-packages",
     "venv",
 )
-OUTPUT_FORMATS = ("concise", "full", "json")
+OUTPUT_FORMATS = (
+    "concise",
+    "full",
+    "grouped",
+    "json",
+    "json-lines",
+    "sarif",
+    "github",
+    "gitlab",
+    "junit",
+    "pylint",
+    "rdjson",
+    "azure",
+    "html",
+)
 SCOPES = ("all", "recurrent")
 
 
@@ -95,6 +109,7 @@ class Settings:
     preview: bool = False
     output_format: str = "concise"
     noqa: bool = True
+    baseline: str = ""
     fix: bool = False
     fix_only: bool = False
     show_fixes: bool = False
@@ -140,6 +155,7 @@ def make_settings(layers: Sequence[Layer], root: str) -> Settings:
         **option("preview"),
         **option("output-format"),
         **option("noqa"),
+        baseline=_path(layers, "baseline"),
         **option("fix"),
         **option("fix-only"),
         **option("show-fixes"),
@@ -155,6 +171,13 @@ def _selection(values: Mapping[str, Any]) -> Selection:
         extend_select=_strings(values, "extend-select"),
         ignore=(*_strings(values, "ignore"), *_strings(values, "extend-ignore")),
     )
+
+
+def _path(layers: Sequence[Layer], key: str) -> str:
+    """The absolute path that the last layer to name one means, from its own folder; "" for none."""
+    named = [(layer.root, layer.values[key]) for layer in layers if key in layer.values]
+    root, path = named[-1] if named else ("", "")
+    return os.path.abspath(os.path.join(root, os.path.expanduser(path))) if path else ""
 
 
 def _strings(values: Mapping[str, Any], key: str) -> tuple[str, ...]:
