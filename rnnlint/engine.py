@@ -12,20 +12,21 @@ from pathlib import Path
 
 from rnnlint.config.load import Configuration
 from rnnlint.config.settings import Settings
-from rnnlint.finding import Confirmation, Finding, Note, Outcome, Span
+from rnnlint.finding import Confirmation, Finding, Fix, Note, Outcome, Span
 from rnnlint.outcome import Claim, Crash, Diagnosis, FileOutcome, LintResult
-from rnnlint.rulebook import Rulebook, codes_checked, every_label, is_reported, rules_for
+from rnnlint.rulebook import Rulebook, codes_checked, codes_fixable, every_label, is_reported, rules_for
 from rnnlint.silencing import Silencer
 from rnnlint.source.discover import SourceFile, discover, display_path
 from rnnlint.source.document import Document
 from rnnlint.source.markers import has_marker, reaches_marker
 from rnnlint.source.problems import io_error
-from rnnlint.source.reading import Reading, UnreadableError, read_bytes, read_document
+from rnnlint.source.reading import Reading, UnreadableError, holding, read_bytes, read_document
 from rnnlint.source.suppression import suppressions
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from rnnlint.program.program import Program
+    from rnnlint.repair import Repair
     from rnnlint.rules.base import Found, Rule, Verdict
 
 STDIN = "<stdin>"
@@ -39,25 +40,28 @@ def lint_paths(
     settings: Settings | Configuration | None = None,
     jobs: int | None = None,
     confirm: str = "",
+    contents: Mapping[str, bytes] | None = None,
 ) -> LintResult:
     """Lint files and folders. Settings hold everywhere; without any, each file's configuration is found.
 
     `jobs` is the number of processes; by default, one for each core when there is much to do. With `confirm`
     findings that a probe can settle carry its plan (see `settle`): "rebuild" runs nothing of the program, "execute"
-    also the classes of networks that cannot be rebuilt.
+    also the classes of networks that cannot be rebuilt. `contents` are those that files are linted with in place of
+    their own, by the paths that findings print.
     """
+    held = {os.path.realpath(display): content for display, content in (contents or {}).items()}
     book = Rulebook(settings)
     discovery = discover(paths, book.settings_for)
     outcomes: dict[str, FileOutcome] = {}
     marked: list[SourceFile] = []
-    with _no_garbage_collection():
+    with _no_garbage_collection(), holding(held):
         for file in discovery.files:
             outcome = _glance(file)
             if outcome is None:
                 marked.append(file)
             else:
                 outcomes[file.display] = outcome
-    outcomes.update(_analyse_all(marked, book, jobs, confirm))
+    outcomes.update(_analyse_all(marked, book, jobs, confirm, held))
     return _conclude(discovery.files, outcomes, discovery.problems, book)
 
 
@@ -72,7 +76,8 @@ def lint_bytes(
     """Lint the content of a file that need not exist."""
     book = Rulebook(settings)
     file = virtual_file(filename)
-    outcome = _outcome_without_framework(data, file) or analyse(file, book.settings_of(file), data, confirm)
+    held = {os.path.realpath(file.path): data}
+    outcome = _outcome_without_framework(data, file) or analyse(file, book.settings_of(file), confirm, held)
     return _conclude([file], {file.display: outcome}, (), book)
 
 
@@ -98,10 +103,17 @@ def diagnose(
     return Diagnosis(file.display, problems, verdicts, tuple(examination.crashes))
 
 
-def analyse(file: SourceFile, settings: Settings, data: bytes | None = None, confirm: str = "") -> FileOutcome:
-    """The whole analysis of one file, on its own: what a worker process runs."""
+def analyse(
+    file: SourceFile, settings: Settings, confirm: str = "", held: Mapping[str, bytes] | None = None
+) -> FileOutcome:
+    """The whole analysis of one file, on its own: what a worker process runs. `held` are contents by real path."""
+    with holding(held or {}):
+        return _analyse(file, settings, confirm)
+
+
+def _analyse(file: SourceFile, settings: Settings, confirm: str) -> FileOutcome:
     try:
-        reading = read_document(read_bytes(file.path) if data is None else data, file.display, file.path)
+        reading = read_document(read_bytes(file.path), file.display, file.path)
     except UnreadableError as error:
         return FileOutcome((Claim(io_error(file.display, str(error))),), complete=False)
     if reading.document is None:
@@ -110,7 +122,7 @@ def analyse(file: SourceFile, settings: Settings, data: bytes | None = None, con
 
     examination = _Examination(reading.document, file, settings)
     claims = [
-        examination.planned(_claim(rule, verdict), verdict.subject, confirm) if confirm else _claim(rule, verdict)
+        examination.planned(examination.claim(rule, verdict), verdict.subject, confirm)
         for rule, verdicts in examination.verdicts()
         for verdict in verdicts
         if isinstance(verdict, Found)
@@ -182,8 +194,44 @@ class _Examination:
             except Exception as error:
                 self._record(rule.code, error)
 
+    def claim(self, rule: Rule, found: Found) -> Claim:
+        """The finding as the rule made it, with its repair as edits."""
+        finding = Finding(
+            code=rule.code,
+            name=rule.name,
+            severity=found.severity or rule.severity,
+            message=found.message,
+            span=found.site.span,
+            confidence=found.confidence,
+            help=found.help,
+            notes=tuple(Note(remark.message, remark.site.span) for remark in found.remarks),
+            symptoms=rule.symptoms,
+            fix=self._fix(rule, found.repair) if found.repair is not None else None,
+        )
+        return Claim(finding, found.site.via)
+
+    def _fix(self, rule: Rule, repair: Repair) -> Fix | None:
+        from rnnlint.fix.resolve import resolve
+
+        try:
+            return resolve(repair, self._document_of)
+        except Exception as error:
+            self._record(f"the fix of {rule.code}", error)
+            return None
+
+    def _document_of(self, display: str) -> Document | None:
+        if display == self._document.display:
+            return self._document
+        try:
+            path = Path(display)
+            return read_document(read_bytes(path), display, path.absolute()).document
+        except UnreadableError:
+            return None
+
     def planned(self, claim: Claim, subject: object, mode: str) -> Claim:
-        """The claim with the probe that can settle it, or with the reason why none can."""
+        """The claim with the probe that can settle it, or with the reason why none can; as it is without a mode."""
+        if not mode:
+            return claim
         from rnnlint.confirm.plan import Unplanned, plan
         from rnnlint.confirm.plan.own import plan_own
         from rnnlint.confirm.probes import Probe
@@ -225,29 +273,13 @@ def _roots(settings: Settings) -> tuple[Path, ...]:
     return tuple(dict.fromkeys((Path(settings.root), Path(settings.root, "src"), Path.cwd())))
 
 
-def _claim(rule: Rule, found: Found) -> Claim:
-    finding = Finding(
-        code=rule.code,
-        name=rule.name,
-        severity=found.severity or rule.severity,
-        message=found.message,
-        span=found.site.span,
-        confidence=found.confidence,
-        help=found.help,
-        notes=tuple(Note(remark.message, remark.site.span) for remark in found.remarks),
-        symptoms=rule.symptoms,
-        fix=found.fix,
-    )
-    return Claim(finding, found.site.via)
-
-
 def _analyse_all(
-    files: Sequence[SourceFile], book: Rulebook, jobs: int | None, confirm: str
+    files: Sequence[SourceFile], book: Rulebook, jobs: int | None, confirm: str, held: Mapping[str, bytes]
 ) -> Iterator[tuple[str, FileOutcome]]:
     """The outcome of every file that names a framework, in as many processes as are worth it."""
     if jobs is None:
         jobs = (os.cpu_count() or 1) if len(files) > ENOUGH_FOR_PROCESSES else 1
-    tasks = [(file, book.settings_of(file), None, confirm) for file in files]
+    tasks = [(file, book.settings_of(file), confirm, held) for file in files]
     if min(jobs, len(files)) < 2:
         yield from ((task[0].display, analyse(*task)) for task in tasks)
         return
@@ -287,7 +319,7 @@ def _conclude(
         )
     ]
     reported = [
-        finding
+        _with_allowed_fix(finding, by_display, settings[finding.span.path])
         for finding in (*audible, *silencer.audible(idle))
         if is_reported(finding, by_display[finding.span.path], settings[finding.span.path])
     ]
@@ -296,6 +328,15 @@ def _conclude(
         files=tuple(by_display),
         crashes=tuple(crash for file in files for crash in outcomes[file.display].crashes),
     )
+
+
+def _with_allowed_fix(finding: Finding, asked_for: Mapping[str, SourceFile], settings: Settings) -> Finding:
+    """The finding without its fix where the settings forbid it, or where it would edit a file that nobody asked for."""
+    if finding.fix is None:
+        return finding
+    allowed = finding.code in codes_fixable(settings)
+    allowed = allowed and all(edit.span.path in asked_for for edit in finding.fix.edits)
+    return finding if allowed else replace(finding, fix=None)
 
 
 def _codes_that_ran(file: SourceFile, settings: Settings, outcome: FileOutcome) -> frozenset[str]:

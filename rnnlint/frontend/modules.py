@@ -13,6 +13,7 @@ from rnnlint.frontend.machine import Frame, Machine
 from rnnlint.frontend.parse import parse
 from rnnlint.frontend.values import Const, External, LazyImport, ModuleValue, Opaque, Scope, Value
 from rnnlint.source.document import Document
+from rnnlint.source.reading import UnreadableError, decode, read_bytes
 
 MAX_MODULES = 30
 MAX_BYTES = 300_000
@@ -123,8 +124,8 @@ def _read(path: Path, working: Path) -> Document | None:
     try:
         if path.stat().st_size > MAX_BYTES:
             return None
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeError):
+        text = decode(read_bytes(path))
+    except (OSError, UnreadableError):
         return None
     display = str(path.relative_to(working)) if path.is_relative_to(working) else str(path)
     return Document(display, text, path)
