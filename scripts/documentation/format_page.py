@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from rnnlint.config.settings import OUTPUT_FORMATS
 from rnnlint.engine import lint_source
 from rnnlint.report.base import Report, renderer
+from rnnlint.source.excerpt import Excerpts
 
 PURPOSES = {
     "concise": "One line for each finding, in flake8's form: `path:line:column: CODE message`. Editors read it. "
@@ -43,6 +46,6 @@ def _section(name: str) -> str:
 
 def _printed(name: str) -> str:
     findings = [finding for finding in lint_source(PROGRAM, "train.py") if finding.code == "RNN101"]
-    lines = PROGRAM.splitlines()
-    report = Report(tuple(findings), lambda span: lines[span.line - 1 : span.end_line], summary=False)
-    return "".join(renderer(name)(report)).rstrip()
+    lines = Excerpts({"train.py": PROGRAM.encode()}).lines
+    text = "".join(renderer(name)(Report(tuple(findings), lines, summary=False))).rstrip()
+    return text.replace(str(Path.cwd()), "/home/me/project")

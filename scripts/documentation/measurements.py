@@ -24,6 +24,7 @@ class Point:
 class Measurement:
     """One file: what was measured, in words, and its series in the order of the file."""
 
+    name: str
     about: dict[str, str]
     series: dict[str, tuple[Point, ...]]
 
@@ -43,4 +44,4 @@ def read(path: Path) -> Measurement:
     for row in csv.DictReader(line for line in lines if not line.startswith("# ")):
         numbers = (float(row["median"]), float(row["lowest"]), float(row["highest"]))
         series.setdefault(row["series"], []).append(Point(row["x"], *numbers))
-    return Measurement(about, {name: tuple(points) for name, points in series.items()})
+    return Measurement(path.stem, about, {name: tuple(points) for name, points in series.items()})

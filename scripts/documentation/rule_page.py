@@ -34,7 +34,7 @@ def facts(rule: Rule) -> str:
         ("Symptoms", symptoms or "none of its own"),
         ("Confirmed by", "[`--confirm`](../confirm.md)" if confirmable(rule) else "reading alone"),
         ("Fix", fixable(rule) or "none"),
-        ("Holds for", "recurrent networks" if rule.about_recurrence else "any program that it is for"),
+        ("Holds for", "recurrent networks" if rule.about_recurrence else "any network and its data"),
     ]
     if rule.preview:
         rows.append(("State", "in preview: runs with `--preview` only"))
@@ -48,7 +48,7 @@ def frameworks(rule: Rule) -> str:
 
 def fixable(rule: Rule) -> str:
     """The kinds of the rule's fixes, or nothing."""
-    return ", ".join(applicability.value for applicability in getattr(rule, "fixes", ()))
+    return ", ".join(applicability.value for applicability in rule.fixes)
 
 
 def confirmable(rule: Rule) -> bool:
@@ -71,18 +71,17 @@ def _figure(measurement: Measurement) -> str:
 
 
 def _numbers(measurement: Measurement) -> str:
-    """The plotted numbers as a table that opens; long curves are thinned."""
+    """The plotted numbers as a table that opens, unless they are many, and as a file."""
     about = measurement.about
-    rows = []
-    for name, points in measurement.series.items():
-        every = len(points) * len(measurement.series) // _LONGEST_TABLE + 1
-        kept = [point for position, point in enumerate(points) if position % every == 0 or point is points[-1]]
-        rows += [
-            f"    | {name} | {point.x} | {number(point.median)} | {number(point.lowest)} | {number(point.highest)} |"
-            for point in kept
-        ]
+    rows = [
+        f"    | {name} | {point.x} | {number(point.median)} | {number(point.lowest)} | {number(point.highest)} |"
+        for name, points in measurement.series.items()
+        for point in points
+    ]
     head = [f"    | series | {about['x']} | {about['y']}, median | lowest | highest |", "    |---|---|---|---|---|"]
-    return "\n".join(['??? note "The numbers"', "", *head, *rows])
+    table = [*head, *rows, ""] if len(rows) <= _LONGEST_TABLE else []
+    link = f"    [{measurement.name}.csv](../measurements/{measurement.name}.csv)"
+    return "\n".join(['??? note "The numbers"', "", *table, link])
 
 
 @cache

@@ -9,6 +9,7 @@ from rnnlint.rulebook import every_rule
 from scripts.documentation.command_page import commands
 from scripts.documentation.format_page import formats
 from scripts.documentation.interface_page import interface
+from scripts.documentation.measurements import FOLDER
 from scripts.documentation.option_page import options
 from scripts.documentation.rule_index import index_page, symptoms_page
 from scripts.documentation.rule_page import every_rate, rule_page
@@ -29,6 +30,7 @@ def generated_files() -> dict[str, str]:
         "changelog.md": _of_the_repository("CHANGELOG.md"),
         "accuracy.md": _of_the_repository("benchmarks/accuracy/README.md"),
         SCHEMA_FILE.name: SCHEMA_FILE.read_text("utf-8"),
+        **{f"measurements/{path.name}": path.read_text("utf-8") for path in FOLDER.glob("*.csv")},
     }
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
 from rnnlint.cli.rule import rule
 from rnnlint.rulebook import every_rule
 from rnnlint.rules.base import Rule
+from tests.cli.test_startup import modules
 
 _STYLE = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -43,6 +45,11 @@ def test_color_renders_it(capsys: pytest.CaptureFixture[str], monkeypatch: pytes
 @pytest.mark.parametrize("entry", every_rule(), ids=lambda entry: entry.code)
 def test_nothing_is_lost(entry: Rule, capsys: pytest.CaptureFixture[str]) -> None:
     assert letters(printed(capsys, entry.code)) == letters(printed(capsys, entry.code, "--color=always"))
+
+
+def test_rich_is_imported_for_colors_only(tmp_path: Path) -> None:
+    assert "rich" not in modules(tmp_path, "rule", "RNN101")[0]
+    assert "rich" in modules(tmp_path, "rule", "RNN101", "--color=always")[0]
 
 
 def test_json_has_no_colors(capsys: pytest.CaptureFixture[str]) -> None:
