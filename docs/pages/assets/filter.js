@@ -4,6 +4,10 @@ const COLUMNS = { severity: 2, for: 3, symptoms: 4, confirm: 5, fix: 6 };
 const place = document.getElementById("rule-filter");
 if (place) {
   const rows = [...document.querySelectorAll(".md-typeset table tbody tr")];
+  const sections = [...document.querySelectorAll(".md-typeset h2")].map((heading) => {
+    const table = heading.nextElementSibling;
+    return { parts: [heading, table], rows: [...table.querySelectorAll("tbody tr")] };
+  });
   const words = (row, column) => row.cells[column].textContent.split(",").map((word) => word.trim()).filter(Boolean);
 
   const text = document.createElement("input");
@@ -28,6 +32,11 @@ if (place) {
     for (const row of rows) {
       const fits = choices.every(({ column, choice }) => !choice.value || words(row, column).includes(choice.value));
       row.hidden = !fits || !row.textContent.toLowerCase().includes(wanted);
+    }
+    for (const section of sections) {
+      for (const part of section.parts) {
+        part.hidden = section.rows.every((row) => row.hidden);
+      }
     }
   });
 }
