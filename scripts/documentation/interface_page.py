@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
+import re
 from enum import Enum
-from typing import Any, cast
+from typing import Any
 
 import rnnlint
 
 
 def interface() -> str:
-    """A section for each public name but the version."""
-    return "\n".join(_section(name, getattr(rnnlint, name)) for name in rnnlint.__all__ if name != "__version__")
+    """What the package says of itself, and a section for each public name but the version."""
+    about = inspect.cleandoc(rnnlint.__doc__ or "").partition("\n\n")[2]
+    return (
+        about
+        + "\n\n"
+        + "\n".join(_section(name, getattr(rnnlint, name)) for name in rnnlint.__all__ if name != "__version__")
+    )
 
 
 def _section(name: str, value: Any) -> str:
@@ -35,7 +41,9 @@ def _declaration(name: str, value: Any) -> str:
         return f"{name}{_plain(str(inspect.signature(value)))}"
     if issubclass(value, Enum):
         return "\n".join([f"class {name}(Enum):", *(f"    {item.name} = {item.value!r}" for item in value)])
-    fields = (f"    {field.name}: {_plain(str(field.type))}" for field in dataclasses.fields(cast(Any, value)))
+    if not dataclasses.is_dataclass(value):
+        return f"class {name}({value.__mro__[1].__name__})"
+    fields = (f"    {field.name}: {field.type}" for field in dataclasses.fields(value))
     return "\n".join([f"class {name}:", *fields])
 
 
@@ -55,5 +63,6 @@ def _flat(member: Any) -> str:
     return " ".join((inspect.getdoc(member) or "").split())
 
 
-def _plain(text: str) -> str:
-    return text.replace("'", "")
+def _plain(signature: str) -> str:
+    """A signature whose annotations are not shown as strings."""
+    return re.sub(r"(: |-> )'([^']*)'", r"\1\2", signature)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+import rnnlint
 from rnnlint.cli.arguments import COMMANDS
 from rnnlint.config.options import OPTIONS
 from rnnlint.config.settings import OUTPUT_FORMATS
@@ -111,6 +112,12 @@ def test_every_format_is_described() -> None:
     assert "train.py:4:37: RNN101 " in text
     assert "4 | model = Sequential" in text
     assert str(Path.cwd()) not in text
+
+
+def test_every_public_name_is_described() -> None:
+    text = completed((DOCS / "pages" / "interface.md").read_text("utf-8"))
+    assert [name for name in rnnlint.__all__ if name != "__version__" and f"### {name} {{#" not in text] == []
+    assert "lint_source(text: str, filename: str = '<stdin>'" in text
 
 
 @each_page
