@@ -206,6 +206,7 @@ def rule_parser() -> Parser:
     what.add_argument("rule", nargs="?", metavar="CODE|NAME", help="the rule to explain")
     what.add_argument("--all", action="store_true", help="explain every rule")
     _add_text_or_json(parser)
+    add_color_option(parser)
     return parser
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from rnnlint.cli.arguments import rule_parser
+from rnnlint.cli.arguments import rule_parser, wants_color
 from rnnlint.cli.codes import NOTHING_FAILS
 from rnnlint.cli.output import write
+from rnnlint.cli.page import rendered
 from rnnlint.config.select import ConfigurationError, did_you_mean
 from rnnlint.finding import DOCUMENTATION_URL
 from rnnlint.rulebook import every_rule
@@ -22,7 +23,8 @@ def rule(arguments: list[str]) -> int:
         objects = [_as_object(entry) for entry in rules]
         write([json.dumps(objects if options.all else objects[0], indent=2) + "\n"])
     else:
-        write(["\n\n".join(map(_as_text, rules)) + "\n"])
+        text = "\n\n".join(map(_as_text, rules)) + "\n"
+        write([rendered(text) if wants_color(options.color) else text])
     return NOTHING_FAILS
 
 
