@@ -49,3 +49,10 @@ class Document:
             end_line - shift,
             end_column + cell.indent,
         )
+
+    def line_of(self, span: Span) -> int | None:
+        """The line of `text` that a place of the file starts at; None when no cell of the text holds it."""
+        if not self.cells:
+            return span.line
+        first = next((cell.first_line for cell in self.cells if cell.number == span.cell), None)
+        return first + span.line - 1 if first is not None else None

@@ -63,6 +63,11 @@ def comments_of(document: Document) -> Iterator[Comment]:
         yield Comment(token.string, line, column + 1, alone, blanks, statement)
 
 
+def logical_lines(document: Document) -> tuple[tuple[int, int], ...]:
+    """The first and last line of each logical line, in order; a text that stops making sense yields those before."""
+    return tuple((line.first, line.last) for line in _scan(document.text).lines)
+
+
 def _scan(text: str) -> _Scan:
     scan = _Scan()
     depth = 0
