@@ -18,6 +18,8 @@ WATCHED = ("**/*.py", "**/*.ipynb", "**/rnnlint.toml", "**/.rnnlint.toml", "**/p
 
 def _initialize(ls: Session, params: types.InitializeParams) -> None:
     ls.choose(params.initialization_options)
+    if ls.pulls:  # others would show what is pushed and what they pull
+        ls.feature(types.TEXT_DOCUMENT_DIAGNOSTIC, _PULLING)(_pull)
     ls.linter.warm_up()
 
 
@@ -129,14 +131,11 @@ _HANDLERS: Mapping[str, Callable[..., Any]] = {
     types.WORKSPACE_DID_CHANGE_WATCHED_FILES: _files_changed,
     types.WORKSPACE_DID_CHANGE_CONFIGURATION: _settings_changed,
     types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS: _folders_changed,
-    types.TEXT_DOCUMENT_DIAGNOSTIC: _pull,
     types.TEXT_DOCUMENT_CODE_ACTION: _code_actions,
     types.TEXT_DOCUMENT_HOVER: _hover,
 }
+_PULLING = types.DiagnosticOptions(inter_file_dependencies=True, workspace_diagnostics=False, identifier=SOURCE)
 _OPTIONS: Mapping[str, Any] = {
-    types.TEXT_DOCUMENT_DIAGNOSTIC: types.DiagnosticOptions(
-        inter_file_dependencies=True, workspace_diagnostics=False, identifier=SOURCE
-    ),
     types.TEXT_DOCUMENT_CODE_ACTION: types.CodeActionOptions(code_action_kinds=list(KINDS)),
 }
 

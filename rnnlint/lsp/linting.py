@@ -13,7 +13,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from rnnlint.config.load import Configuration
+from rnnlint.config.load import Configuration, find_file
 from rnnlint.config.select import ConfigurationError
 from rnnlint.engine import forget_files, lint_bytes
 from rnnlint.finding import Finding
@@ -58,6 +58,7 @@ class Linter:
         self._due: set[str] = set()
         self._thread = ThreadPoolExecutor(1, "rnnlint")
         self._configurations: dict[str, Configuration] = {}
+        self._configured: dict[str, tuple[str | None, int]] = {}
         self._seen = 0
         self._count = 0
 
@@ -137,9 +138,7 @@ class Linter:
         folder = snapshot.folder
         if os.path.isdir(folder):
             os.chdir(folder)  # as if `rnnlint` were run there: paths and modules are looked up from it
-        configuration = self._configurations.get(folder)
-        if configuration is None:
-            configuration = self._configurations[folder] = self.options.configuration(folder)
+        configuration = self._configuration(folder, os.path.dirname(snapshot.path or os.path.join(folder, "untitled")))
         if snapshot.path is not None:
             settings = configuration.settings_for(os.path.dirname(snapshot.path))
             if settings.excludes_by_name(snapshot.path):
@@ -147,6 +146,18 @@ class Linter:
         result = lint_bytes(snapshot.data, snapshot.filename, configuration)
         crash = "\n".join(crash.traceback for crash in result.crashes)
         return Lint(snapshot, generation, result.findings, crash=crash)
+
+    def _configuration(self, workspace: str, folder: str) -> Configuration:
+        """The configuration of a workspace folder; read again when its file has changed, which not all editors tell."""
+        file = find_file(folder)
+        state = file, os.stat(file).st_mtime_ns if file else 0
+        if self._configured.get(folder, state) != state:
+            self._configurations.clear()
+        self._configured[folder] = state
+        configuration = self._configurations.get(workspace)
+        if configuration is None:
+            configuration = self._configurations[workspace] = self.options.configuration(workspace)
+        return configuration
 
     def _collect(self) -> None:
         """Between lints: the cycles of the last one, which are young, and everything once in a while."""

@@ -39,9 +39,10 @@ class Session(LanguageServer):
 
     @property
     def pulls(self) -> bool:
-        """Whether the editor asks for diagnostics by itself."""
-        text = self.client_capabilities.text_document
-        return text is not None and text.diagnostic is not None
+        """Whether the editor asks for diagnostics by itself, and can be told when to ask again."""
+        text, workspace = self.client_capabilities.text_document, self.client_capabilities.workspace
+        again = workspace.diagnostics if workspace is not None else None
+        return text is not None and text.diagnostic is not None and again is not None and bool(again.refresh_support)
 
     def is_current(self, lint: Lint) -> bool:
         """Whether the document is still what was linted."""
@@ -66,9 +67,7 @@ class Session(LanguageServer):
         self.linter.invalidate()
         for key in open_documents(self.workspace):
             self.refresh(key)
-        workspace = self.client_capabilities.workspace
-        diagnostics = workspace.diagnostics if workspace is not None else None
-        if self.pulls and diagnostics is not None and diagnostics.refresh_support:
+        if self.pulls:
             self.workspace_diagnostic_refresh(None)
 
     def close(self, key: str) -> None:
