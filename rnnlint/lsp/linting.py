@@ -105,7 +105,8 @@ class Linter:
     def _holds(self, known: Lint, snapshot: Snapshot) -> bool:
         if self.options.run == ON_SAVE and snapshot.key not in self._due:
             return True
-        return known.generation == self._generation and known.snapshot.versions == snapshot.versions
+        same = known.snapshot.versions == snapshot.versions and known.snapshot.data == snapshot.data
+        return same and known.generation == self._generation
 
     async def _run(self, key: str) -> None:
         try:

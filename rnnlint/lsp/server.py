@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from contextlib import suppress
@@ -23,7 +24,11 @@ def serve_streams() -> bool:
 
 
 def serve_tcp(host: str, port: int) -> bool:
-    """Serve one client that connects; as for streams."""
+    """Serve one client that connects; as for streams.
+
+    The end of the session reaches asyncio as an exception of a task, which it would log as a failure.
+    """
+    logging.getLogger("asyncio").setLevel(logging.CRITICAL)
     session = make_session()
     with suppress(SystemExit):
         session.start_tcp(host, port)

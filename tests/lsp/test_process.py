@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
+import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -115,6 +118,26 @@ def test_a_failure_is_logged_and_survived(tmp_path: Path) -> None:
     assert any("RuntimeError: made to fail" in text for text in logged)
     assert b"stray output" in errors
     assert b"stray output" not in rest
+
+
+def test_over_tcp() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    command = [*COMMAND, "--tcp", f"127.0.0.1:{port}"]
+    process = subprocess.Popen(command, env=ENVIRONMENT, stderr=subprocess.PIPE)
+    until = time.monotonic() + 30
+    while True:
+        try:
+            connection = socket.create_connection(("127.0.0.1", port))
+            break
+        except OSError:
+            assert time.monotonic() < until
+            time.sleep(0.05)
+    with connection:
+        connection.sendall(b"".join(map(message, [*hello(), *SHUTDOWN])))
+        assert b'"serverInfo"' in b"".join(iter(partial(connection.recv, 4096), b""))
+    _, errors = process.communicate(timeout=30)
+    assert (process.returncode, errors) == (0, b"")
 
 
 def test_without_the_extra(tmp_path: Path) -> None:
