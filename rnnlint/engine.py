@@ -85,6 +85,16 @@ def lint_bytes(
         return _conclude([file], {file.display: outcome}, (), book)
 
 
+def forget_files() -> None:
+    """Look anew at what lies around a script, in a process that outlives changes of these files."""
+    from rnnlint.source.markers import forget_markers
+    from rnnlint.source.prepared import forget_prepared
+    from rnnlint.source.requirements import forget_requirements
+
+    for forget in (forget_markers, forget_prepared, forget_requirements):
+        forget()
+
+
 def virtual_file(filename: str | Path) -> SourceFile:
     """The file that text is treated as."""
     return SourceFile(Path(filename).absolute(), STDIN if filename == STDIN else display_path(filename))

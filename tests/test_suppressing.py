@@ -61,7 +61,7 @@ def suppressed(reason: str = "") -> tuple[Fixed, dict[str, int]]:
         ("x = bad(  # noqa: E501\n    1\n)\n", "x = bad(  # noqa: E501, RNN101\n    1\n)\n"),
         ("x = f(  # noqa: E501\n    bad(),\n)\n", "x = f(  # noqa: E501\n    bad(),\n)  # noqa: RNN101\n"),
         ("x = f(\n    bad(),\n)  # noqa: E501\n", "x = f(\n    bad(),\n)  # noqa: E501, RNN101\n"),
-        ("bad()  # rnnlint: ignore[RNN2]\n", "bad()  # rnnlint: ignore[RNN2]  # noqa: RNN101\n"),
+        ("bad()  # rnnlint: ignore[RNN2]\n", "bad()  # rnnlint: ignore[RNN2, RNN101]\n"),
         ("# flake8: noqa: E501\nbad()\n", "# flake8: noqa: E501\nbad()  # noqa: RNN101\n"),
         ("bad()\r\nx = 'é'\r\n", "bad()  # noqa: RNN101\r\nx = 'é'\r\n"),
         ("x = '\\\\'; bad()\n", "x = '\\\\'; bad()  # noqa: RNN101\n"),

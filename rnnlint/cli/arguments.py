@@ -25,6 +25,7 @@ COMMANDS = {
     "rule": "explain a rule",
     "diagnose": "show for one file what was found, ruled out and left undecided",
     "config": "show the settings and where they come from",
+    "server": "run the language server for editors",
     "version": "show the version",
 }
 HELP_WIDTH = 100
@@ -230,6 +231,15 @@ def config_parser() -> Parser:
     return parser
 
 
+def server_parser() -> Parser:
+    """`rnnlint server`."""
+    parser = Parser("server", description=COMMANDS["server"].capitalize() + ".")
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--stdio", action="store_true", help="talk over standard input and output (the default)")
+    how.add_argument("--tcp", type=_address, metavar="HOST:PORT", help="wait for one client at this address")
+    return parser
+
+
 def version_parser() -> Parser:
     """`rnnlint version`."""
     parser = Parser("version", description=COMMANDS["version"].capitalize() + ".")
@@ -307,6 +317,13 @@ def _jobs(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f'"{text}" is not a number of processes')
     return int(text)
+
+
+def _address(text: str) -> tuple[str, int]:
+    host, _, port = text.rpartition(":")
+    if not host or not port.isdecimal() or int(port) > 65535:
+        raise argparse.ArgumentTypeError(f'"{text}" is not of the form HOST:PORT')
+    return host, int(port)
 
 
 def wants_color(choice: str) -> bool:

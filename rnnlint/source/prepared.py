@@ -57,3 +57,6 @@ def _names_written(script: Path) -> frozenset[str]:
         return frozenset()
     named = set(_NAMED.findall(text)) - set(_READ.findall(text))
     return frozenset(PurePosixPath(name.decode("utf-8", "replace")).name for name in named)
+
+
+forget_prepared = _written.cache_clear

@@ -143,3 +143,6 @@ def _next(version: Version, operator: str, minor: str) -> Version:
     if operator == "~" and minor:
         return (version[0], version[1] + 1)
     return (version[0] + 1, 0)
+
+
+forget_requirements = _in_folder.cache_clear

@@ -26,7 +26,6 @@ DOCS = Path(__file__).parents[2] / "docs"
 PAGES = sorted((DOCS / "pages").glob("*.md"))
 FIGURES = sorted(FOLDER.glob("*.csv"))
 OF_OTHERS = {"ci", "editors"}  # name the options of other programs too
-PENDING = {"--baseline", "--update-baseline", "--prune-baseline", "--add-noqa"}  # described before they are merged
 
 each_rule = pytest.mark.parametrize("rule", every_rule(), ids=lambda rule: rule.code)
 each_figure = pytest.mark.parametrize("path", FIGURES, ids=lambda path: path.stem)
