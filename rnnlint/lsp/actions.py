@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from lsprotocol import types
 
 from rnnlint.finding import Applicability, Edit, Finding, Fix, Span
+from rnnlint.fix.choose import applicable, choose
 from rnnlint.lsp.diagnostics import SOURCE, Presenter
 from rnnlint.lsp.positions import Text, overlap
 from rnnlint.source.noqa import noqa_edits
@@ -70,8 +71,8 @@ class Actions:
         return [line.rstrip("\r\n") for line in text.lines] if text is not None else []
 
     def _all(self, kind: str) -> Iterator[types.CodeAction]:
-        fixes = [finding.fix for finding in self.presenter.lint.findings if finding.fix is not None]
-        edits = compatible_edits(fix for fix in fixes if fix.applicability is Applicability.SAFE)
+        chosen = choose(finding for finding in self.presenter.lint.findings if applicable(finding, unsafe=False))
+        edits = tuple(sorted((edit for own in chosen.edits.values() for edit in own), key=lambda edit: edit.span))
         if edit := self._edit(edits):
             yield types.CodeAction(title=f"{SOURCE}: Fix all that is safe to fix", kind=kind, edit=edit)
 
@@ -88,25 +89,6 @@ class Actions:
                 for uri, own in by_uri.items()
             ]
         )
-
-
-def compatible_edits(fixes: Iterable[Fix]) -> tuple[Edit, ...]:
-    """The edits of all fixes that can be applied together; of two that meet, the first."""
-    taken: list[Edit] = []
-    for fix in fixes:
-        new = [edit for edit in fix.edits if edit not in taken]
-        if not any(_meet(edit, other) for edit in new for other in taken):
-            taken.extend(new)
-    return tuple(sorted(taken, key=lambda edit: edit.span))
-
-
-def _meet(one: Edit, other: Edit) -> bool:
-    a, b = one.span, other.span
-    return (
-        (a.path, a.cell) == (b.path, b.cell)
-        and (a.line, a.column) <= (b.end_line, b.end_column)
-        and (b.line, b.column) <= (a.end_line, a.end_column)
-    )
 
 
 def _wanted(kind: str, only: Sequence[str] | None) -> bool:

@@ -8,8 +8,6 @@ import pytest
 from lsprotocol import types
 from pytest_lsp import LanguageClient
 
-from rnnlint.finding import Applicability, Edit, Fix, Span
-from rnnlint.lsp.actions import compatible_edits
 from tests.lsp.support import CODE, FAULT_LINE, FAULTY, actions, applied, diagnostics, open_text, replace, start
 
 IDLE = "x = 1  # noqa: RNN101\ny = 2  # noqa: E501, RNN201 why\n"
@@ -82,11 +80,3 @@ async def test_disabled_is_silent(client: LanguageClient, tmp_path: Path) -> Non
     named = await hovered(0, 25)
     assert named is not None
     assert named.range == types.Range(types.Position(0, 20), types.Position(0, 46))
-
-
-def test_of_fixes_that_meet_the_first_is_taken() -> None:
-    def fix(start: int, end: int, text: str) -> Fix:
-        return Fix("", Applicability.SAFE, (Edit(Span("a.py", 0, 1, start, 1, end), text),))
-
-    one, clash, shared, far = fix(5, 9, "a"), fix(8, 12, "b"), fix(5, 9, "a"), fix(1, 2, "c")
-    assert compatible_edits([one, clash, shared, far]) == (*far.edits, *one.edits)
