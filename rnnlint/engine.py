@@ -20,8 +20,8 @@ from rnnlint.source.discover import SourceFile, discover, display_path
 from rnnlint.source.document import Document
 from rnnlint.source.markers import has_marker, reaches_marker
 from rnnlint.source.problems import io_error
-from rnnlint.source.reading import Reading, UnreadableError, read_bytes, read_document
-from rnnlint.source.suppression import suppressions
+from rnnlint.source.reading import Reading, UnreadableError, encode, read_bytes, read_document
+from rnnlint.source.suppression import Suppression, suppressions
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -63,7 +63,12 @@ def lint_paths(
 
 def lint_source(text: str, filename: str = STDIN, settings: Settings | None = None) -> list[Finding]:
     """Lint Python text, or a notebook's JSON when `filename` ends in .ipynb."""
-    return list(lint_bytes(text.encode("utf-8", "surrogatepass"), filename, settings).findings)
+    return list(lint_text(text, filename, settings).findings)
+
+
+def lint_text(text: str, filename: str = STDIN, settings: Settings | Configuration | None = None) -> LintResult:
+    """`lint_source` with rnnlint's own failures: a door must tell them."""
+    return lint_bytes(encode(text), filename, settings)
 
 
 def lint_bytes(
@@ -272,9 +277,7 @@ def _conclude(
     claims = [claim for file in files for claim in outcomes[file.display].claims]
     merged = _merged(_placed(claims, frozenset(by_display)))
     settings = {file.display: book.settings_of(file) for file in files}
-    silencer = Silencer(
-        {file.display: outcomes[file.display].suppressions for file in files if settings[file.display].noqa}
-    )
+    silencer = Silencer({file.display: _heeded(outcomes[file.display], settings[file.display]) for file in files})
     audible = list(silencer.audible(merged))
     idle = [
         finding
@@ -296,6 +299,13 @@ def _conclude(
         files=tuple(by_display),
         crashes=tuple(crash for file in files for crash in outcomes[file.display].crashes),
     )
+
+
+def _heeded(outcome: FileOutcome, settings: Settings) -> Sequence[Suppression]:
+    """The comments that silence findings under the settings."""
+    if not settings.noqa:
+        return ()
+    return [comment for comment in outcome.suppressions if comment.native or settings.foreign_noqa]
 
 
 def _codes_that_ran(file: SourceFile, settings: Settings, outcome: FileOutcome) -> frozenset[str]:

@@ -81,7 +81,10 @@ class PerFileIgnore:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything a run can be told. `said` holds each option that was stated, with its value and origin."""
+    """Everything a run can be told. `said` holds each option that was stated, with its value and origin.
+
+    `noqa` says whether comments silence findings, `foreign_noqa` whether those of other tools (`# noqa`) do as well.
+    """
 
     root: str = field(default_factory=os.getcwd)
     selections: tuple[Selection, ...] = ()
@@ -95,6 +98,7 @@ class Settings:
     preview: bool = False
     output_format: str = "concise"
     noqa: bool = True
+    foreign_noqa: bool = True
     said: tuple[tuple[str, Any, str], ...] = field(default=(), compare=False)
 
     def excludes(self, path: str) -> bool:
