@@ -19,12 +19,15 @@ from rnnlint.silencing import Silencer
 from rnnlint.source.discover import SourceFile, discover, display_path
 from rnnlint.source.document import Document
 from rnnlint.source.markers import has_marker, reaches_marker
+from rnnlint.source.memory import forget
 from rnnlint.source.problems import io_error
 from rnnlint.source.reading import Reading, UnreadableError, encode, read_bytes, read_document
 from rnnlint.source.suppression import Suppression, suppressions
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from rnnlint.cache.recall import ResultCache
+    from rnnlint.cache.results import Results
     from rnnlint.program.program import Program
     from rnnlint.rules.base import Found, Rule, Verdict
 
@@ -39,13 +42,16 @@ def lint_paths(
     settings: Settings | Configuration | None = None,
     jobs: int | None = None,
     confirm: str = "",
+    cache: ResultCache | None = None,
 ) -> LintResult:
     """Lint files and folders. Settings hold everywhere; without any, each file's configuration is found.
 
     `jobs` is the number of processes; by default, one for each core when there is much to do. With `confirm`
     findings that a probe can settle carry its plan (see `settle`): "rebuild" runs nothing of the program, "execute"
-    also the classes of networks that cannot be rebuilt.
+    also the classes of networks that cannot be rebuilt. Such runs leave `cache`, where results of other runs are
+    kept, alone.
     """
+    forget()
     book = Rulebook(settings)
     discovery = discover(paths, book.settings_for)
     outcomes: dict[str, FileOutcome] = {}
@@ -57,7 +63,11 @@ def lint_paths(
                 marked.append(file)
             else:
                 outcomes[file.display] = outcome
-    outcomes.update(_analyse_all(marked, book, jobs, confirm))
+    if cache is not None and not confirm:
+        outcomes.update(_recalled(marked, book, cache))
+        marked = [file for file in marked if file.display not in outcomes]
+    results = cache.for_writing() if cache is not None and marked and not confirm else None
+    outcomes.update(_analyse_all(marked, book, jobs, confirm, results))
     return _conclude(discovery.files, outcomes, discovery.problems, book)
 
 
@@ -104,7 +114,7 @@ def diagnose(
 
 
 def analyse(file: SourceFile, settings: Settings, data: bytes | None = None, confirm: str = "") -> FileOutcome:
-    """The whole analysis of one file, on its own: what a worker process runs."""
+    """The whole analysis of one file, on its own."""
     try:
         reading = read_document(read_bytes(file.path) if data is None else data, file.display, file.path)
     except UnreadableError as error:
@@ -246,19 +256,43 @@ def _claim(rule: Rule, found: Found) -> Claim:
     return Claim(finding, found.site.via)
 
 
+def _recalled(files: Iterable[SourceFile], book: Rulebook, cache: ResultCache) -> Iterator[tuple[str, FileOutcome]]:
+    """The outcomes that an earlier run has left and that still hold."""
+    for file in files:
+        outcome = cache.recall(file, book.settings_of(file))
+        if outcome is not None:
+            yield file.display, outcome
+
+
+def _analyse_and_keep(file: SourceFile, settings: Settings, confirm: str, results: Results | None) -> FileOutcome:
+    """The whole analysis of one file, kept for the next run: what a worker process runs."""
+    if results is None:
+        return analyse(file, settings, None, confirm)
+    from rnnlint.source.observe import recording
+
+    try:
+        data = read_bytes(file.path)
+    except UnreadableError:
+        return analyse(file, settings)
+    with recording() as looks:
+        outcome = analyse(file, settings, data)
+    results.keep(file, settings, data, outcome, looks)
+    return outcome
+
+
 def _analyse_all(
-    files: Sequence[SourceFile], book: Rulebook, jobs: int | None, confirm: str
+    files: Sequence[SourceFile], book: Rulebook, jobs: int | None, confirm: str, results: Results | None
 ) -> Iterator[tuple[str, FileOutcome]]:
     """The outcome of every file that names a framework, in as many processes as are worth it."""
     if jobs is None:
         jobs = (os.cpu_count() or 1) if len(files) > ENOUGH_FOR_PROCESSES else 1
-    tasks = [(file, book.settings_of(file), None, confirm) for file in files]
+    tasks = [(file, book.settings_of(file), confirm, results) for file in files]
     if min(jobs, len(files)) < 2:
-        yield from ((task[0].display, analyse(*task)) for task in tasks)
+        yield from ((task[0].display, _analyse_and_keep(*task)) for task in tasks)
         return
     from rnnlint.processes import run_all
 
-    for (file, *_), result in zip(tasks, run_all(analyse, tasks, jobs), strict=True):
+    for (file, *_), result in zip(tasks, run_all(_analyse_and_keep, tasks, jobs), strict=True):
         if isinstance(result, BaseException):
             crash = _crash(file.display, "a worker process", result)
             yield file.display, FileOutcome(crashes=(crash,), complete=False)

@@ -25,6 +25,7 @@ COMMANDS = {
     "rule": "explain a rule",
     "diagnose": "show for one file what was found, ruled out and left undecided",
     "config": "show the settings and where they come from",
+    "clean": "remove the cache",
     "version": "show the version",
 }
 HELP_WIDTH = 100
@@ -130,6 +131,8 @@ def _add_file_options(parser: Parser) -> None:
         help="the name that text from standard input has in the report",
     )
     group.add_argument("-j", "--jobs", type=_jobs, metavar="N", help="number of processes [one a core]")
+    group.add_argument("-n", "--no-cache", action="store_true", help="neither use nor store results of earlier runs")
+    add_cache_option(group)
     group.add_argument("--show-files", action="store_true", help="list the files that would be checked")
     group.add_argument("--show-settings", action="store_true", help="show the settings that would hold")
 
@@ -154,6 +157,13 @@ def add_color_option(parser: Any) -> None:
     """`--color`."""
     parser.add_argument(
         "--color", choices=("auto", "always", "never"), default="auto", help="colours [auto: on a terminal]"
+    )
+
+
+def add_cache_option(parser: Any) -> None:
+    """`--cache-dir`."""
+    parser.add_argument(
+        "--cache-dir", metavar="DIR", help="where results are kept [.rnnlint_cache beside the configuration]"
     )
 
 
@@ -196,6 +206,14 @@ def config_parser() -> Parser:
     parser = Parser("config", description=COMMANDS["config"].capitalize() + ".")
     parser.add_argument("key", nargs="?", choices=sorted(OPTIONS), metavar="KEY", help="explain one option")
     _add_text_or_json(parser)
+    add_configuration_options(parser)
+    return parser
+
+
+def clean_parser() -> Parser:
+    """`rnnlint clean`."""
+    parser = Parser("clean", description=COMMANDS["clean"].capitalize() + ".")
+    add_cache_option(parser)
     add_configuration_options(parser)
     return parser
 

@@ -9,7 +9,10 @@ import time
 from collections.abc import Iterable
 from dataclasses import replace
 
+from rnnlint.cache.folder import NotOursError, refuse_foreign
+from rnnlint.cache.recall import ResultCache
 from rnnlint.cli.arguments import check_parser, configuration, wants_color, with_confirm_mode
+from rnnlint.cli.clean import cache_folder
 from rnnlint.cli.codes import FINDINGS, NOTHING_FAILS, TROUBLE
 from rnnlint.cli.output import DEBUG_VARIABLE, tell, write
 from rnnlint.config.load import Configuration
@@ -56,13 +59,14 @@ def _show(options: argparse.Namespace, config: Configuration, settings: Settings
 def _lint(options: argparse.Namespace, config: Configuration, settings: Settings, paths: list[str]) -> int:
     started = time.perf_counter()
     contents: dict[str, bytes] = {}
+    cache = _cache(options, settings)
     if paths == [STDIN]:
         name = options.stdin_filename or STDIN
         data = read_stdin()
         result = _lint_stdin(data, name, config, options.confirm or "")
         contents = dict.fromkeys(result.files, data)
     else:
-        result = lint_paths(paths, config, options.jobs, options.confirm or "")
+        result = lint_paths(paths, config, options.jobs, options.confirm or "", cache)
     if options.confirm:
         result = _settled(result, options.silent)
     for code in unchecked_preview(settings):
@@ -72,7 +76,7 @@ def _lint(options: argparse.Namespace, config: Configuration, settings: Settings
     if not options.silent:
         write(_report(options, settings, result, contents), options.output_file)
     if options.verbose:
-        _tell_details(config, result, time.perf_counter() - started)
+        _tell_details(config, result, cache, time.perf_counter() - started)
     tell_crashes(result.crashes)
     if result.crashes:
         return TROUBLE
@@ -115,10 +119,26 @@ def _report(
     return renderer(settings.output_format)(report)
 
 
-def _tell_details(config: Configuration, result: LintResult, seconds: float) -> None:
+def _cache(options: argparse.Namespace, settings: Settings) -> ResultCache | None:
+    if options.no_cache:
+        return None
+    folder = cache_folder(options, settings)
+    if options.cache_dir:
+        try:
+            refuse_foreign(folder)
+        except NotOursError as error:
+            raise ConfigurationError(f"--cache-dir: {error}") from error
+    return ResultCache(folder)
+
+
+def _tell_details(config: Configuration, result: LintResult, cache: ResultCache | None, seconds: float) -> None:
     for file in config.files_read():
         tell(f"configuration: {file}")
     tell(f"checked {result.files_checked} files in {seconds:.2f} s")
+    if cache is not None:
+        tell(f"cache: {cache.recalled} results from {cache.folder}")
+        if cache.problem:
+            tell(f"cache: nothing can be stored: {cache.problem}")
 
 
 def tell_crashes(crashes: Iterable[Crash]) -> None:
