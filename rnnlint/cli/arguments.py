@@ -27,7 +27,9 @@ COMMANDS = {
     "config": "show the settings and where they come from",
     "clean": "remove the cache",
     "version": "show the version",
+    "generate-shell-completion": "print what makes a shell complete rnnlint's arguments",
 }
+SHELLS = ("bash", "zsh", "fish", "powershell")
 HELP_WIDTH = 100
 CONFIRM_MODES = ("rebuild", "execute")
 TEXT_OR_JSON = ("text", "json")
@@ -75,7 +77,7 @@ def with_confirm_mode(arguments: Sequence[str]) -> list[str]:
 
 def check_parser() -> Parser:
     """`rnnlint [check] PATH...`."""
-    commands = "\n".join(f"  {name:<10} {text}" for name, text in COMMANDS.items())
+    commands = "\n".join(f"  {name:<{max(map(len, COMMANDS))}}  {text}" for name, text in COMMANDS.items())
     parser = Parser(
         "",
         usage="rnnlint [check] [PATH ...] [options]\n       rnnlint COMMAND --help",
@@ -83,12 +85,17 @@ def check_parser() -> Parser:
         epilog=f"commands:\n{commands}\n\nExit code: 0 nothing fails, 1 findings, 2 wrong use.",
     )
     parser.add_argument("paths", nargs="*", metavar="PATH", help="files and folders, or - for standard input [.]")
+    add_check_options(parser)
+    return parser
+
+
+def add_check_options(parser: Any) -> None:
+    """The options of `rnnlint check`."""
     _add_rule_options(parser)
     _add_file_options(parser)
     _add_report_options(parser)
     add_configuration_options(parser)
     parser.add_argument("-V", "--version", action="store_true", help="show the version")
-    return parser
 
 
 def _add_rule_options(parser: Parser) -> None:
@@ -215,6 +222,14 @@ def clean_parser() -> Parser:
     parser = Parser("clean", description=COMMANDS["clean"].capitalize() + ".")
     add_cache_option(parser)
     add_configuration_options(parser)
+    return parser
+
+
+def generate_shell_completion_parser() -> Parser:
+    """`rnnlint generate-shell-completion`."""
+    name = "generate-shell-completion"
+    parser = Parser(name, description=COMMANDS[name].capitalize() + ".")
+    parser.add_argument("shell", choices=SHELLS, help="the shell")
     return parser
 
 

@@ -9,22 +9,22 @@ from contextlib import contextmanager
 from hashlib import blake2b
 from typing import Generic, TypeVar
 
-Answer = TypeVar("Answer", covariant=True)
+Answer_co = TypeVar("Answer_co", covariant=True)
 Look = tuple[str, tuple[str, ...]]  # a question's name, and the paths or names it is about
 
 _questions: dict[str, Question[object]] = {}
 _records: list[dict[Look, bytes]] = []
 
 
-class Question(Generic[Answer]):
+class Question(Generic[Answer_co]):
     """A function of strings whose answer is what the disk says. Its `repr` must be the same in every process."""
 
-    def __init__(self, function: Callable[..., Answer]) -> None:
+    def __init__(self, function: Callable[..., Answer_co]) -> None:
         self._function = function
         self._name = f"{function.__module__}.{function.__name__}"
         _questions[self._name] = self
 
-    def __call__(self, *subject: str) -> Answer:
+    def __call__(self, *subject: str) -> Answer_co:
         """The answer, noted in every record that is open."""
         answer = self._function(*subject)
         for record in _records:
