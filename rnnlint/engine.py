@@ -12,16 +12,16 @@ from pathlib import Path
 
 from rnnlint.config.load import Configuration
 from rnnlint.config.settings import Settings
-from rnnlint.finding import Confirmation, Finding, Note, Outcome, Span
+from rnnlint.finding import Confirmation, Finding, Fix, Note, Outcome, Span
 from rnnlint.outcome import Claim, Crash, Diagnosis, FileOutcome, LintResult
-from rnnlint.rulebook import Rulebook, codes_checked, every_label, is_reported, rules_for
+from rnnlint.rulebook import Rulebook, codes_checked, codes_fixable, every_label, is_reported, rules_for
 from rnnlint.silencing import Silencer
 from rnnlint.source.discover import SourceFile, discover, display_path
 from rnnlint.source.document import Document
 from rnnlint.source.markers import has_marker, reaches_marker
 from rnnlint.source.memory import forget
 from rnnlint.source.problems import io_error
-from rnnlint.source.reading import Reading, UnreadableError, encode, read_bytes, read_document
+from rnnlint.source.reading import Reading, UnreadableError, encode, holding, read_bytes, read_document
 from rnnlint.source.suppression import Suppression, suppressions
 
 TYPE_CHECKING = False
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from rnnlint.cache.recall import ResultCache
     from rnnlint.cache.results import Results
     from rnnlint.program.program import Program
+    from rnnlint.repair import Repair
     from rnnlint.rules.base import Found, Rule, Verdict
 
 STDIN = "<stdin>"
@@ -42,32 +43,36 @@ def lint_paths(
     settings: Settings | Configuration | None = None,
     jobs: int | None = None,
     confirm: str = "",
+    contents: Mapping[str, bytes] | None = None,
     cache: ResultCache | None = None,
 ) -> LintResult:
     """Lint files and folders. Settings hold everywhere; without any, each file's configuration is found.
 
     `jobs` is the number of processes; by default, one for each core when there is much to do. With `confirm`
     findings that a probe can settle carry its plan (see `settle`): "rebuild" runs nothing of the program, "execute"
-    also the classes of networks that cannot be rebuilt. Such runs leave `cache`, where results of other runs are
-    kept, alone.
+    also the classes of networks that cannot be rebuilt. `contents` are those that files are linted with in place of
+    their own, by the paths that findings print. Runs with either leave `cache`, the results of other runs, alone.
     """
     forget()
+    held = {os.path.realpath(display): content for display, content in (contents or {}).items()}
+    if confirm or held:
+        cache = None
     book = Rulebook(settings)
     discovery = discover(paths, book.settings_for)
     outcomes: dict[str, FileOutcome] = {}
     marked: list[SourceFile] = []
-    with _no_garbage_collection():
+    with _no_garbage_collection(), holding(held):
         for file in discovery.files:
             outcome = _glance(file)
             if outcome is None:
                 marked.append(file)
             else:
                 outcomes[file.display] = outcome
-    if cache is not None and not confirm:
+    if cache is not None:
         outcomes.update(_recalled(marked, book, cache))
         marked = [file for file in marked if file.display not in outcomes]
-    results = cache.for_writing() if cache is not None and marked and not confirm else None
-    outcomes.update(_analyse_all(marked, book, jobs, confirm, results))
+    results = cache.for_writing() if cache is not None and marked else None
+    outcomes.update(_analyse_all(marked, book, jobs, confirm, held, results))
     return _conclude(discovery.files, outcomes, discovery.problems, book)
 
 
@@ -87,7 +92,8 @@ def lint_bytes(
     """Lint the content of a file that need not exist."""
     book = Rulebook(settings)
     file = virtual_file(filename)
-    outcome = _outcome_without_framework(data, file) or analyse(file, book.settings_of(file), data, confirm)
+    held = {os.path.realpath(file.path): data}
+    outcome = _outcome_without_framework(data, file) or analyse(file, book.settings_of(file), confirm, held)
     return _conclude([file], {file.display: outcome}, (), book)
 
 
@@ -113,10 +119,17 @@ def diagnose(
     return Diagnosis(file.display, problems, verdicts, tuple(examination.crashes))
 
 
-def analyse(file: SourceFile, settings: Settings, data: bytes | None = None, confirm: str = "") -> FileOutcome:
-    """The whole analysis of one file, on its own."""
+def analyse(
+    file: SourceFile, settings: Settings, confirm: str = "", held: Mapping[str, bytes] | None = None
+) -> FileOutcome:
+    """The whole analysis of one file, on its own. `held` are contents by real path."""
+    with holding(held or {}):
+        return _analyse(file, settings, confirm)
+
+
+def _analyse(file: SourceFile, settings: Settings, confirm: str) -> FileOutcome:
     try:
-        reading = read_document(read_bytes(file.path) if data is None else data, file.display, file.path)
+        reading = read_document(read_bytes(file.path), file.display, file.path)
     except UnreadableError as error:
         return FileOutcome((Claim(io_error(file.display, str(error))),), complete=False)
     if reading.document is None:
@@ -125,7 +138,7 @@ def analyse(file: SourceFile, settings: Settings, data: bytes | None = None, con
 
     examination = _Examination(reading.document, file, settings)
     claims = [
-        examination.planned(_claim(rule, verdict), verdict.subject, confirm) if confirm else _claim(rule, verdict)
+        examination.planned(examination.claim(rule, verdict), verdict.subject, confirm)
         for rule, verdicts in examination.verdicts()
         for verdict in verdicts
         if isinstance(verdict, Found)
@@ -197,8 +210,44 @@ class _Examination:
             except Exception as error:
                 self._record(rule.code, error)
 
+    def claim(self, rule: Rule, found: Found) -> Claim:
+        """The finding as the rule made it, with its repair as edits."""
+        finding = Finding(
+            code=rule.code,
+            name=rule.name,
+            severity=found.severity or rule.severity,
+            message=found.message,
+            span=found.site.span,
+            confidence=found.confidence,
+            help=found.help,
+            notes=tuple(Note(remark.message, remark.site.span) for remark in found.remarks),
+            symptoms=rule.symptoms,
+            fix=self._fix(rule, found.repair) if found.repair is not None else None,
+        )
+        return Claim(finding, found.site.via)
+
+    def _fix(self, rule: Rule, repair: Repair) -> Fix | None:
+        from rnnlint.fix.resolve import resolve
+
+        try:
+            return resolve(repair, self._document_of)
+        except Exception as error:
+            self._record(f"the fix of {rule.code}", error)
+            return None
+
+    def _document_of(self, display: str) -> Document | None:
+        if display == self._document.display:
+            return self._document
+        try:
+            path = Path(display)
+            return read_document(read_bytes(path), display, path.absolute()).document
+        except UnreadableError:
+            return None
+
     def planned(self, claim: Claim, subject: object, mode: str) -> Claim:
-        """The claim with the probe that can settle it, or with the reason why none can."""
+        """The claim with the probe that can settle it, or with the reason why none can; as it is without a mode."""
+        if not mode:
+            return claim
         from rnnlint.confirm.plan import Unplanned, plan
         from rnnlint.confirm.plan.own import plan_own
         from rnnlint.confirm.probes import Probe
@@ -240,22 +289,6 @@ def _roots(settings: Settings) -> tuple[Path, ...]:
     return tuple(dict.fromkeys((Path(settings.root), Path(settings.root, "src"), Path.cwd())))
 
 
-def _claim(rule: Rule, found: Found) -> Claim:
-    finding = Finding(
-        code=rule.code,
-        name=rule.name,
-        severity=found.severity or rule.severity,
-        message=found.message,
-        span=found.site.span,
-        confidence=found.confidence,
-        help=found.help,
-        notes=tuple(Note(remark.message, remark.site.span) for remark in found.remarks),
-        symptoms=rule.symptoms,
-        fix=found.fix,
-    )
-    return Claim(finding, found.site.via)
-
-
 def _recalled(files: Iterable[SourceFile], book: Rulebook, cache: ResultCache) -> Iterator[tuple[str, FileOutcome]]:
     """The outcomes that an earlier run has left and that still hold."""
     for file in files:
@@ -264,10 +297,12 @@ def _recalled(files: Iterable[SourceFile], book: Rulebook, cache: ResultCache) -
             yield file.display, outcome
 
 
-def _analyse_and_keep(file: SourceFile, settings: Settings, confirm: str, results: Results | None) -> FileOutcome:
+def _analyse_and_keep(
+    file: SourceFile, settings: Settings, confirm: str, held: Mapping[str, bytes], results: Results | None
+) -> FileOutcome:
     """The whole analysis of one file, kept for the next run: what a worker process runs."""
     if results is None:
-        return analyse(file, settings, None, confirm)
+        return analyse(file, settings, confirm, held)
     from rnnlint.source.observe import recording
 
     try:
@@ -275,18 +310,23 @@ def _analyse_and_keep(file: SourceFile, settings: Settings, confirm: str, result
     except UnreadableError:
         return analyse(file, settings)
     with recording() as looks:
-        outcome = analyse(file, settings, data)
+        outcome = analyse(file, settings, held={os.path.realpath(file.path): data})
     results.keep(file, settings, data, outcome, looks)
     return outcome
 
 
 def _analyse_all(
-    files: Sequence[SourceFile], book: Rulebook, jobs: int | None, confirm: str, results: Results | None
+    files: Sequence[SourceFile],
+    book: Rulebook,
+    jobs: int | None,
+    confirm: str,
+    held: Mapping[str, bytes],
+    results: Results | None,
 ) -> Iterator[tuple[str, FileOutcome]]:
     """The outcome of every file that names a framework, in as many processes as are worth it."""
     if jobs is None:
         jobs = (os.cpu_count() or 1) if len(files) > ENOUGH_FOR_PROCESSES else 1
-    tasks = [(file, book.settings_of(file), confirm, results) for file in files]
+    tasks = [(file, book.settings_of(file), confirm, held, results) for file in files]
     if min(jobs, len(files)) < 2:
         yield from ((task[0].display, _analyse_and_keep(*task)) for task in tasks)
         return
@@ -324,7 +364,7 @@ def _conclude(
         )
     ]
     reported = [
-        finding
+        _with_allowed_fix(finding, by_display, settings[finding.span.path])
         for finding in (*audible, *silencer.audible(idle))
         if is_reported(finding, by_display[finding.span.path], settings[finding.span.path])
     ]
@@ -340,6 +380,15 @@ def _heeded(outcome: FileOutcome, settings: Settings) -> Sequence[Suppression]:
     if not settings.noqa:
         return ()
     return [comment for comment in outcome.suppressions if comment.native or settings.foreign_noqa]
+
+
+def _with_allowed_fix(finding: Finding, asked_for: Mapping[str, SourceFile], settings: Settings) -> Finding:
+    """The finding without its fix where the settings forbid it, or where it would edit a file that nobody asked for."""
+    if finding.fix is None:
+        return finding
+    allowed = finding.code in codes_fixable(settings)
+    allowed = allowed and all(edit.span.path in asked_for for edit in finding.fix.edits)
+    return finding if allowed else replace(finding, fix=None)
 
 
 def _codes_that_ran(file: SourceFile, settings: Settings, outcome: FileOutcome) -> frozenset[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
-from rnnlint.finding import Severity
+from rnnlint.finding import Applicability, Severity
 from rnnlint.program.program import Program
 from rnnlint.rules.base import Rule, Verdict
 from rnnlint.silencing import UNUSED_SUPPRESSION
@@ -58,6 +58,7 @@ class UnusedSuppression(FileRule):
     code: ClassVar[str] = UNUSED_SUPPRESSION[0]
     name: ClassVar[str] = UNUSED_SUPPRESSION[1]
     severity: ClassVar[Severity] = Severity.WARNING
+    fixes: ClassVar[tuple[Applicability, ...]] = (Applicability.SAFE,)
 
 
 class IoError(FileRule):

@@ -5,7 +5,15 @@ from __future__ import annotations
 from functools import cache
 
 from rnnlint.config.load import Configuration
-from rnnlint.config.select import Label, all_selectors, check_selectors, ignored_in, left_in_preview, selected_codes
+from rnnlint.config.select import (
+    Label,
+    all_selectors,
+    check_selectors,
+    fixable_codes,
+    ignored_in,
+    left_in_preview,
+    selected_codes,
+)
 from rnnlint.config.settings import Settings
 from rnnlint.finding import Finding
 from rnnlint.source.discover import SourceFile
@@ -40,6 +48,12 @@ def preview_codes() -> frozenset[str]:
 def codes_selected(settings: Settings) -> frozenset[str]:
     """The codes that the settings select, per-file-ignores aside."""
     return selected_codes(settings, every_label(), preview_codes())
+
+
+@cache
+def codes_fixable(settings: Settings) -> frozenset[str]:
+    """The codes whose fixes the settings allow."""
+    return fixable_codes(settings, every_label())
 
 
 def unchecked_preview(settings: Settings) -> tuple[str, ...]:

@@ -26,3 +26,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--every-rewrite", action="store_true", help="try every fixture in every form, not in some of them"
     )
+    parser.addoption(
+        "--update-fixed", action="store_true", help="write what fixes make of the fixtures that have such a file"
+    )

@@ -92,6 +92,7 @@ def check_parser() -> Parser:
 def add_check_options(parser: Any) -> None:
     """The options of `rnnlint check`."""
     _add_rule_options(parser)
+    _add_fix_options(parser)
     _add_file_options(parser)
     _add_report_options(parser)
     add_configuration_options(parser)
@@ -123,6 +124,22 @@ def _add_rule_options(parser: Parser) -> None:
     )
     group.add_argument("--scope", choices=SCOPES, help=f"{OPTIONS['scope'].help} [all]")
     group.add_argument("--ignore-noqa", action="store_true", help="report also what comments suppress")
+
+
+def _add_fix_options(parser: Parser) -> None:
+    group = parser.add_argument_group("fixes")
+    for name in ("fix", "unsafe-fixes"):
+        group.add_argument(f"--{name}", action=argparse.BooleanOptionalAction, help=OPTIONS[name].help)
+    for name in ("fix-only", "show-fixes"):
+        group.add_argument(f"--{name}", action="store_const", const=True, help=OPTIONS[name].help)
+    group.add_argument("--diff", action="store_true", help="show what fixes would change, and change nothing")
+    group.add_argument(
+        "--exit-non-zero-on-fix",
+        action="store_true",
+        help="exit with 1 if something was fixed, even if nothing is left",
+    )
+    for name in ("fixable", "unfixable"):
+        group.add_argument(f"--{name}", action="extend", type=_words, metavar="RULE", help=OPTIONS[name].help)
 
 
 def _add_file_options(parser: Parser) -> None:

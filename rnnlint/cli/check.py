@@ -6,21 +6,23 @@ import argparse
 import os
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import partial
 
 from rnnlint.cache.folder import NotOursError, refuse_foreign
 from rnnlint.cache.recall import ResultCache
 from rnnlint.cli.arguments import check_parser, configuration, wants_color, with_confirm_mode
 from rnnlint.cli.clean import cache_folder
 from rnnlint.cli.codes import FINDINGS, NOTHING_FAILS, TROUBLE
+from rnnlint.cli.fixes import repair, wants_fixes
 from rnnlint.cli.output import DEBUG_VARIABLE, tell, write
 from rnnlint.config.load import Configuration
 from rnnlint.config.select import ConfigurationError
 from rnnlint.config.settings import Settings
-from rnnlint.engine import lint_bytes, lint_paths
-from rnnlint.outcome import Crash, LintResult
-from rnnlint.report.base import Report, renderer
+from rnnlint.engine import lint_bytes, lint_paths, virtual_file
+from rnnlint.outcome import Contents, Crash, Fixed, LintResult
+from rnnlint.report.base import Report, counted, renderer
 from rnnlint.rulebook import unchecked_preview
 from rnnlint.source.discover import discover
 from rnnlint.source.excerpt import Excerpts
@@ -58,29 +60,67 @@ def _show(options: argparse.Namespace, config: Configuration, settings: Settings
 
 def _lint(options: argparse.Namespace, config: Configuration, settings: Settings, paths: list[str]) -> int:
     started = time.perf_counter()
-    contents: dict[str, bytes] = {}
-    cache = _cache(options, settings)
+    given: dict[str, bytes] = {}
     if paths == [STDIN]:
-        name = options.stdin_filename or STDIN
-        data = read_stdin()
-        result = _lint_stdin(data, name, config, options.confirm or "")
-        contents = dict.fromkeys(result.files, data)
-    else:
-        result = lint_paths(paths, config, options.jobs, options.confirm or "", cache)
-    if options.confirm:
-        result = _settled(result, options.silent)
+        given = {virtual_file(options.stdin_filename or STDIN).display: read_stdin()}
+    cache = _cache(options, settings)
+    lint = partial(_run, options, config, cache, paths, frozenset(given))
+    fixed = repair(options, settings, lint, given) if wants_fixes(options, settings) else Fixed(lint(given))
+    result = fixed.result
     for code in unchecked_preview(settings):
         tell(f"warning: {code} is in preview and is not checked without --preview")
     if not result.files and not result.findings and not options.silent:
         tell("warning: no Python files or notebooks found under the given path(s)")
     if not options.silent:
-        write(_report(options, settings, result, contents), options.output_file)
+        _show_report(options, settings, fixed, {**given, **fixed.after})
     if options.verbose:
         _tell_details(config, result, cache, time.perf_counter() - started)
     tell_crashes(result.crashes)
-    if result.crashes:
+    return _exit_code(options, settings, fixed)
+
+
+def _run(
+    options: argparse.Namespace,
+    config: Configuration,
+    cache: ResultCache | None,
+    paths: list[str],
+    given: frozenset[str],
+    contents: Contents,
+) -> LintResult:
+    """Lint once, with contents in place of those of the files; `given` are those that have no file."""
+    confirm = options.confirm or ""
+    if given:
+        (name,) = given
+        result = _lint_stdin(contents[name], options.stdin_filename or STDIN, config, confirm)
+    else:
+        result = lint_paths(paths, config, options.jobs, confirm, contents, cache)
+    return _settled(result, options.silent) if confirm else result
+
+
+def _exit_code(options: argparse.Namespace, settings: Settings, fixed: Fixed) -> int:
+    if fixed.result.crashes:
         return TROUBLE
-    return FINDINGS if result.fails(settings.fail_on) and not options.exit_zero else NOTHING_FAILS
+    if options.diff:
+        return FINDINGS if fixed.changed else NOTHING_FAILS
+    if options.exit_non_zero_on_fix and fixed.repaired:
+        return FINDINGS
+    if settings.fix_only:
+        return FINDINGS if fixed.unwritten else NOTHING_FAILS
+    return FINDINGS if fixed.result.fails(settings.fail_on) and not options.exit_zero else NOTHING_FAILS
+
+
+def _show_report(options: argparse.Namespace, settings: Settings, fixed: Fixed, contents: Mapping[str, bytes]) -> None:
+    """The report; on standard error where repaired text or a diff has standard output."""
+    if settings.fix_only or options.diff:
+        verb = "Would fix" if options.diff else "Fixed"
+        if not options.quiet:
+            tell(f"{verb} {counted(len(fixed.repaired), 'finding')}.")
+        return
+    text = _report(options, settings, fixed, contents)
+    if wants_fixes(options, settings) and options.paths == [STDIN] and options.output_file is None:
+        tell("".join(text).rstrip())
+    else:
+        write(text, options.output_file)
 
 
 def _settled(result: LintResult, silent: bool) -> LintResult:
@@ -107,11 +147,12 @@ def read_stdin() -> bytes:
 
 
 def _report(
-    options: argparse.Namespace, settings: Settings, result: LintResult, contents: dict[str, bytes]
+    options: argparse.Namespace, settings: Settings, fixed: Fixed, contents: Mapping[str, bytes]
 ) -> Iterable[str]:
     color = wants_color(options.color) and (options.output_file is None or options.color == "always")
+    result = fixed.result
     summary = not options.quiet and bool(result.findings or not result.crashes)
-    report = Report(result.findings, Excerpts(contents).lines, color, summary)
+    report = Report(result.findings, Excerpts(contents).lines, color, summary, len(fixed.repaired))
     if options.statistics:
         from rnnlint.report.statistics import render
 

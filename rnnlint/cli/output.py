@@ -41,30 +41,12 @@ def tell(message: str) -> None:
 
 
 def _replace(file: str, text: str) -> None:
-    """A reader sees the old file or the new one, never half of it."""
-    import tempfile
+    from pathlib import Path
 
-    target = os.path.realpath(file)
+    from rnnlint.source.writing import write_whole
+
     try:
-        if os.path.exists(target) and not os.path.isfile(target):
-            with open(target, "w", encoding="utf-8", errors="backslashreplace") as stream:
-                stream.write(text)
-            return
-        handle, temporary = tempfile.mkstemp(dir=os.path.dirname(target), prefix=".rnnlint-")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as stream:
-                stream.write(text)
-            os.chmod(temporary, 0o666 & ~_umask())
-            os.replace(temporary, target)
-        except BaseException:
-            os.unlink(temporary)
-            raise
+        write_whole(Path(os.path.realpath(file)), text.encode("utf-8", "backslashreplace"))
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise ConfigurationError(f"cannot write {file}: {reason.lower()}") from error
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

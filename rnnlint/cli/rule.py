@@ -53,6 +53,7 @@ def _as_object(entry: Rule) -> dict[str, Any]:
         "symptoms": list(entry.symptoms),
         "about_recurrence": entry.about_recurrence,
         "preview": entry.preview,
+        "fixes": [applicability.value for applicability in entry.fixes],
         "explanation": entry.documentation(),
         "url": f"{DOCUMENTATION_URL}/{entry.name}",
     }

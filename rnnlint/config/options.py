@@ -69,6 +69,12 @@ OPTIONS: Mapping[str, Option] = {
     "min-confidence": _choice(_CONFIDENCES, "the lowest confidence that is reported", "medium"),
     "scope": _choice(SCOPES, "recurrent: programs without a recurrent layer get no rule about any network", "all"),
     "preview": _flag("check rules that are still being tried out"),
+    "fix": _flag("apply fixes"),
+    "unsafe-fixes": _flag("apply also fixes after which the program behaves differently"),
+    "fix-only": _flag("apply fixes and report nothing"),
+    "show-fixes": _flag("list what was fixed"),
+    "fixable": _strings("rules whose fixes may be applied", ("ALL",)),
+    "unfixable": _strings("rules whose fixes may not be applied"),
     "output-format": _choice(OUTPUT_FORMATS, "the form of the report", "concise"),
 }
 

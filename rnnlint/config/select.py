@@ -65,6 +65,12 @@ def _apply(selection: Selection, rules: Sequence[Label], before: set[str]) -> se
     return after
 
 
+def fixable_codes(settings: Settings, rules: Sequence[Label]) -> frozenset[str]:
+    """The codes whose fixes may be applied."""
+    selection = Selection(select=settings.fixable, ignore=settings.unfixable)
+    return frozenset(_apply(selection, rules, set()))
+
+
 def ignored_in(settings: Settings, path: str, label: Label) -> bool:
     """Whether per-file-ignores silence a rule in a file (absolute path)."""
     return any(
@@ -81,7 +87,8 @@ def all_selectors(settings: Settings) -> tuple[str, ...]:
         for selection in settings.selections
         for selector in (*(selection.select or ()), *selection.extend_select, *selection.ignore)
     ]
-    return (*by_layer, *(rule for entry in settings.per_file_ignores for rule in entry.rules))
+    fixes = (*(word for word in settings.fixable if word.upper() != ALL), *settings.unfixable)
+    return (*by_layer, *(rule for entry in settings.per_file_ignores for rule in entry.rules), *fixes)
 
 
 def check_selectors(selectors: Iterable[str], rules: Sequence[Label]) -> None:

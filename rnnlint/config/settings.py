@@ -99,6 +99,12 @@ class Settings:
     output_format: str = "concise"
     noqa: bool = True
     foreign_noqa: bool = True
+    fix: bool = False
+    fix_only: bool = False
+    show_fixes: bool = False
+    unsafe_fixes: bool = False
+    fixable: tuple[str, ...] = ("ALL",)
+    unfixable: tuple[str, ...] = ()
     said: tuple[tuple[str, Any, str], ...] = field(default=(), compare=False)
 
     def excludes(self, path: str) -> bool:
@@ -138,6 +144,12 @@ def make_settings(layers: Sequence[Layer], root: str) -> Settings:
         **option("preview"),
         **option("output-format"),
         **option("noqa"),
+        **option("fix"),
+        **option("fix-only"),
+        **option("show-fixes"),
+        **option("unsafe-fixes"),
+        **option("fixable", tuple),
+        **option("unfixable", tuple),
     )
 
 

@@ -17,7 +17,7 @@ from rnnlint.frontend.values import Const, External, LazyImport, ModuleValue, Op
 from rnnlint.source.document import Document
 from rnnlint.source.memory import at_forget
 from rnnlint.source.observe import content, kind, places_of_module
-from rnnlint.source.reading import normalize_newlines
+from rnnlint.source.reading import UnreadableError, decode
 
 MAX_MODULES = 30
 MAX_BYTES = 300_000
@@ -147,8 +147,8 @@ def load(m: Machine, library: Library, path: Path, name: str) -> ModuleValue | N
 def _read(path: Path, working: Path) -> Document | None:
     data = content(str(path), str(MAX_BYTES))
     try:
-        text = normalize_newlines(data.decode("utf-8-sig")) if data is not None else None
-    except UnicodeError:
+        text = decode(data) if data is not None else None
+    except UnreadableError:
         return None
     if text is None:
         return None

@@ -24,8 +24,14 @@ class Syntax:
         self.tree = wrapper.module
         self._wrapper = wrapper
 
+    @property
+    def moved(self) -> bool:
+        """Whether lines of the tree are not those of the text, column for column."""
+        return bool(self._shifts)
+
     @cached_property
-    def _positions(self) -> dict[cst.CSTNode, CodeRange]:
+    def positions(self) -> dict[cst.CSTNode, CodeRange]:
+        """The place of every node in the tree's own text; lines from 1, columns from 0."""
         provider = PositionProvider()
         try:  # the provider alone: resolving it through the wrapper visits the tree once more for nothing
             provider._gen_impl(self.tree)
@@ -35,7 +41,7 @@ class Syntax:
 
     def span(self, node: cst.CSTNode) -> Span:
         """The node's place in the file."""
-        at = self._positions[node]
+        at = self.positions[node]
         start, end = at.start, at.end
         column = start.column - self._shifts.get(start.line, 0)
         return self.document.span(start.line, column + 1, end.line, end.column - self._shifts.get(end.line, 0) + 1)

@@ -137,6 +137,10 @@ class Program:
         """The outputs of the layer, or of another construction at its site."""
         return tuple(self._by_layer.get(layer.site, ()))
 
+    def layers_at(self, site: Site) -> tuple[Layer, ...]:
+        """The layers that one place of the program makes, in a loop or by several calls of a function."""
+        return tuple(layer for layer in self.layers if layer.site.span == site.span)
+
     @cached_property
     def _by_layer(self) -> dict[Site, list[Array]]:
         found: dict[Site, list[Array]] = defaultdict(list)

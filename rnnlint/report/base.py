@@ -11,12 +11,16 @@ from rnnlint.finding import Applicability, Confirmation, Finding, Severity, Span
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The findings to show, the source lines of a place, and what the reader's terminal can do."""
+    """The findings to show, the source lines of a place, and what the reader's terminal can do.
+
+    `repaired` counts the findings that the run has fixed, or would have fixed where it only shows how.
+    """
 
     findings: tuple[Finding, ...]
     lines: Callable[[Span], list[str]]
     color: bool = False
     summary: bool = True
+    repaired: int = 0
 
 
 Renderer = Callable[[Report], Iterator[str]]
@@ -72,14 +76,36 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() or c == "\t" else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
+def conclusion(report: Report) -> Iterator[str]:
+    """The lines behind the findings, if any are wanted: how many there are, and what of them can be fixed."""
+    if not report.summary:
+        return
+    if report.repaired:
+        yield f"Fixed {counted(report.repaired, 'finding')}.\n"
+    yield f"{summary(report.findings)}\n"
+    fixes = [finding.fix.applicability for finding in report.findings if finding.fix is not None]
+    safe, unsafe = fixes.count(Applicability.SAFE), fixes.count(Applicability.UNSAFE)
+    if safe:
+        hidden = f" ({unsafe} more with `--fix --unsafe-fixes`)" if unsafe else ""
+        yield f"[*] {safe} fixable with `--fix`{hidden}.\n"
+    elif unsafe:
+        yield f"[*] {unsafe} fixable with `--fix --unsafe-fixes`, which change what the program does.\n"
+
+
 def summary(findings: tuple[Finding, ...]) -> str:
     """How many findings of each severity there are."""
     if not findings:
         return "All checks passed!"
     counts = [(sum(finding.severity is severity for finding in findings), severity) for severity in Severity]
-    return f"Found {', '.join(_counted(count, severity) for count, severity in counts if count)}."
+    words = [_of_severity(count, severity) for count, severity in counts if count]
+    return f"Found {', '.join(words)}."
 
 
-def _counted(count: int, severity: Severity) -> str:
-    plural = "" if count == 1 or severity is Severity.ADVICE else "s"
-    return f"{count} {severity.value}{plural}"
+def _of_severity(count: int, severity: Severity) -> str:
+    """`2 errors`; advice has no plural."""
+    return f"{count} {severity.value}" if severity is Severity.ADVICE else counted(count, severity.value)
+
+
+def counted(count: int, noun: str) -> str:
+    """`1 finding`, `2 findings`."""
+    return f"{count} {noun}{'' if count == 1 else 's'}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rnnlint.report.base import Report, fixable_mark, location, printable, summary, verdict_mark
+from rnnlint.report.base import Report, conclusion, fixable_mark, location, printable, verdict_mark
 from rnnlint.report.style import Style
 
 
@@ -15,5 +15,4 @@ def render(report: Report) -> Iterator[str]:
         place = style.bold(location(finding.span))
         code = style.severity(finding.severity, finding.code)
         yield f"{place}: {code} {fixable_mark(finding)}{printable(finding.message)}{verdict_mark(finding)}\n"
-    if report.summary:
-        yield f"{summary(report.findings)}\n"
+    yield from conclusion(report)

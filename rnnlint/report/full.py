@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rnnlint.finding import Confidence, Confirmation, Finding
-from rnnlint.report.base import Report, fixable_mark, measured, printable, summary
+from rnnlint.report.base import Report, conclusion, fixable_mark, measured, printable
 from rnnlint.report.frame import frame
 from rnnlint.report.sparkline import sparkline
 from rnnlint.report.style import Style
@@ -17,8 +17,7 @@ def render(report: Report) -> Iterator[str]:
     for finding in report.findings:
         yield from _block(finding, report, style)
         yield "\n"
-    if report.summary:
-        yield f"{summary(report.findings)}\n"
+    yield from conclusion(report)
 
 
 def _block(finding: Finding, report: Report, style: Style) -> Iterator[str]:
@@ -31,6 +30,8 @@ def _block(finding: Finding, report: Report, style: Style) -> Iterator[str]:
         yield from frame(note.span, report.lines(note.span), style)
     if finding.help:
         yield f"{style.note('help')}: {printable(finding.help)}\n"
+    if finding.fix is not None:
+        yield f"{style.note('fix')}: {printable(finding.fix.message)} ({finding.fix.applicability.value})\n"
     if finding.confirmation is not None:
         yield from _verdict(finding.confirmation, style)
     if finding.confidence is not Confidence.HIGH:

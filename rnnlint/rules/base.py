@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from rnnlint.finding import Confidence, Fix, Severity
+from rnnlint.finding import Applicability, Confidence, Severity
+from rnnlint.repair import Repair
 
 if TYPE_CHECKING:
     from rnnlint.program.program import Program
@@ -35,7 +36,7 @@ class Found:
     remarks: tuple[Remark, ...] = ()
     severity: Severity | None = None
     confidence: Confidence = Confidence.HIGH
-    fix: Fix | None = None
+    repair: Repair | None = None
     subject: object = None
 
 
@@ -64,7 +65,8 @@ class Rule:
 
     `about_recurrence` is true when the claim itself speaks of recurrent networks; other rules hold for any
     network, and the setting `scope = "recurrent"` silences them in programs without a recurrent layer. A rule in
-    `preview` is still being tried out, and runs only with the setting of that name.
+    `preview` is still being tried out, and runs only with the setting of that name. `fixes` says of what kinds the
+    repairs are that it offers, where one right edit is clear.
     """
 
     code: ClassVar[str]
@@ -74,6 +76,7 @@ class Rule:
     frameworks: ClassVar[tuple[str, ...]] = ()
     about_recurrence: ClassVar[bool] = False
     preview: ClassVar[bool] = False
+    fixes: ClassVar[tuple[Applicability, ...]] = ()
 
     def check(self, program: Program) -> Iterator[Verdict]:
         """Every verdict of this rule on one program."""

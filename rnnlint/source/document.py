@@ -49,3 +49,11 @@ class Document:
             end_line - shift,
             end_column + cell.indent,
         )
+
+    def locate(self, span: Span) -> tuple[int, int, int, int]:
+        """Where a place of the file lies in `text`: the inverse of `span`."""
+        if not self.cells:
+            return span.line, span.column, span.end_line, span.end_column
+        cell = next(cell for cell in self.cells if cell.number == span.cell)
+        shift = cell.first_line - 1
+        return span.line + shift, span.column - cell.indent, span.end_line + shift, span.end_column - cell.indent

@@ -7,7 +7,10 @@ import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from hashlib import blake2b
+from pathlib import Path
 from typing import Generic, TypeVar
+
+from rnnlint.source.reading import UnreadableError, read_bytes
 
 Answer_co = TypeVar("Answer_co", covariant=True)
 Look = tuple[str, tuple[str, ...]]  # a question's name, and the paths or names it is about
@@ -93,9 +96,6 @@ def places_of_module(folder: str, name: str) -> tuple[tuple[str, str, str], ...]
 def content(path: str, limit: str) -> bytes | None:
     """A file's bytes, or None when it cannot be read or is larger than `limit` bytes."""
     try:
-        if os.stat(path).st_size > int(limit):
-            return None
-        with open(path, "rb") as stream:
-            return stream.read()
-    except (OSError, ValueError):
+        return None if os.stat(path).st_size > int(limit) else read_bytes(Path(path))
+    except (OSError, ValueError, UnreadableError):
         return None

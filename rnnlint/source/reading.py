@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
 import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,8 +33,25 @@ class Reading:
     problems: tuple[Finding, ...] = ()
 
 
+_held: dict[str, bytes] = {}
+
+
+@contextmanager
+def holding(contents: Mapping[str, bytes]) -> Iterator[None]:
+    """Files, by their real paths, that have these contents for whoever reads them inside, whatever the disk says."""
+    before = dict(_held)
+    _held.update(contents)
+    try:
+        yield
+    finally:
+        _held.clear()
+        _held.update(before)
+
+
 def read_bytes(path: Path) -> bytes:
     """The file's bytes, or UnreadableError with the system's reason."""
+    if _held and (held := _held.get(str(path.resolve()))) is not None:
+        return held
     try:
         return path.read_bytes()
     except (OSError, ValueError) as error:
@@ -65,12 +85,23 @@ def _read_script(text: str, display: str, path: Path | None) -> Reading:
     return Reading(None, (invalid_syntax(span, problem.message),))
 
 
-def decode(data: bytes) -> str:
-    """Python source as text with `\\n` line ends: UTF-8 unless a coding cookie says otherwise."""
+def encoding_of(data: bytes) -> str:
+    """The encoding of Python source: UTF-8, with a byte order mark or without, unless a coding cookie says otherwise.
+
+    Raises:
+        UnreadableError: the cookie names no encoding, or the bytes are of one that Python source cannot be in.
+    """
     for mark, encoding in _WIDE_BYTE_ORDER_MARKS:
         if data.startswith(mark):
             raise UnreadableError(f"encoded in {encoding}, which Python source cannot be")
-    encoding = _declared_encoding(data) if _CODING_COOKIE.match(data) else "utf-8-sig"
+    if _CODING_COOKIE.match(data):
+        return _declared_encoding(data)
+    return "utf-8-sig" if data.startswith(codecs.BOM_UTF8) else "utf-8"
+
+
+def decode(data: bytes) -> str:
+    """Python source as text with `\\n` line ends."""
+    encoding = encoding_of(data)
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:

@@ -31,6 +31,10 @@ def build(steps):
     return keras.Sequential([LSTM(32, activation="relu", input_shape=(steps, 1)), Dense(1)])
 """
 BOUNDED = MODEL.replace(', activation="relu"', "")
+STACK = """from keras import Input, Sequential, layers
+
+net = Sequential([Input((30, 4)), layers.LSTM(64), layers.LSTM(32), layers.Dense(1)])
+"""
 TABLE = """import pandas as pd
 import keras
 
@@ -237,3 +241,16 @@ def test_a_folder_that_cannot_be_made_is_no_failure(folder: Path) -> None:
 def test_an_entry_that_cannot_be_stored_is_none(tmp_path: Path) -> None:
     assert Shelf(str(tmp_path / "missing")).read("key") is None
     assert not list(tmp_path.iterdir())
+
+
+def test_fixes_are_recalled_and_their_rounds_are_not_kept(folder: Path) -> None:
+    (folder / "train.py").write_text(STACK, encoding="utf-8")
+    _, first = lint("train.py")
+    assert any(finding.fix for finding in first.findings)
+    recalled, second = lint("train.py")
+    assert (recalled, second) == (1, first)
+    cache = ResultCache(str(folder / NAME))
+    held = lint_paths(["train.py"], settings(), 1, contents={"train.py": b"import keras\n"}, cache=cache)
+    assert held.findings == ()
+    assert cache.recalled == 0
+    assert lint("train.py") == (1, first)

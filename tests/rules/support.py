@@ -23,7 +23,7 @@ FRAMEWORKS = {
 }
 
 _MARKER = re.compile(r"#((?:\s*RNN\d{3}(?::[a-z]+)?)+)\s*$")
-_FIXED = re.compile(r"\.fixed\.(py|ipynb)$")
+_FIXED = re.compile(r"\.fixed(\.(py|ipynb))?$")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -74,6 +74,11 @@ class Fixture:
     def name(self) -> str:
         """How tests call it."""
         return f"{self.path.parent.name}/{self.path.name}"
+
+    @property
+    def repaired(self) -> Path:
+        """What it must become by fixes, if that is laid down: `bad_a.fixed.py`, or the folder `bad_a.fixed`."""
+        return self.path.with_name(f"{self.path.stem}.fixed{self.path.suffix}")
 
     @cached_property
     def files(self) -> tuple[Path, ...]:

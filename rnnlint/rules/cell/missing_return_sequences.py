@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rnnlint.finding import Severity
+from rnnlint.finding import Applicability, Severity
 from rnnlint.program.data import Array
 from rnnlint.program.network import Layer
 from rnnlint.program.program import Program
 from rnnlint.program.value import confidence_of, possible
 from rnnlint.program.walks import behind_elementwise
+from rnnlint.repair import Repair, SetArgument
 from rnnlint.rules.base import Found, Remark, Rule, RuledOut, Undecided, Verdict
 
 NEED_STEPS = frozenset(
@@ -76,6 +77,7 @@ class MissingReturnSequences(Rule):
     symptoms = ("crash",)
     frameworks = ("keras",)
     about_recurrence = True
+    fixes = (Applicability.SAFE,)
 
     def check(self, program: Program) -> Iterator[Verdict]:
         for array in program.applications:
@@ -85,12 +87,12 @@ class MissingReturnSequences(Rule):
             if layer.kind in NEED_STEPS or layer.is_set("time_distributed", True):
                 taken = array.inputs if "attention" in layer.kind else array.inputs[:1]
                 for source in taken:
-                    verdict = _judge(layer, source)
+                    verdict = _judge(program, layer, source)
                     if verdict is not None:
                         yield verdict
 
 
-def _judge(consumer: Layer, source: Array) -> Verdict | None:
+def _judge(program: Program, consumer: Layer, source: Array) -> Verdict | None:
     origin = behind_elementwise(source)
     maker = origin.layer if origin.op == "apply" else None
     if maker is None or not maker.recurrent or maker.framework != "keras" or maker.is_set("time_distributed", True):
@@ -107,4 +109,13 @@ def _judge(consumer: Layer, source: Array) -> Verdict | None:
         help="set return_sequences=True on every recurrent layer that feeds another layer over time",
         remarks=(Remark("this layer needs the steps", consumer.site),),
         confidence=confidence_of(setting),
+        repair=_repair(program, maker) if "attention" not in consumer.kind else None,
     )
+
+
+def _repair(program: Program, layer: Layer) -> Repair | None:
+    """None where the same line makes layers that need no steps."""
+    if len(program.layers_at(layer.site)) > 1:
+        return None
+    verb = SetArgument(layer.site.span, "return_sequences", ("True",))
+    return Repair("set return_sequences=True", Applicability.SAFE, (verb,))

@@ -1,0 +1,1 @@
+"""Repairs to edits of text, and edits to patched files."""

@@ -1,0 +1,122 @@
+"""From the verbs of a repair to edits of the text that they are about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import libcst as cst
+
+from rnnlint import repair as verbs
+from rnnlint.finding import Edit, Fix
+from rnnlint.fix import arguments, statements
+from rnnlint.fix.names import written
+from rnnlint.fix.places import NotFixableError, Places
+from rnnlint.frontend import UnparsableError
+from rnnlint.frontend.parse import parse
+from rnnlint.source.document import Document
+
+Documents = Callable[[str], Document | None]
+
+
+def resolve(repair: verbs.Repair, documents: Documents) -> Fix | None:
+    """The repair as edits, or None where the text stands in a form that they cannot be sure of.
+
+    `documents` finds the document of a path as findings print it.
+    """
+    try:
+        edits = tuple(dict.fromkeys(edit for verb in repair.verbs for edit in _edits(verb, documents)))
+    except (NotFixableError, UnparsableError):
+        return None
+    return Fix(repair.message, repair.applicability, edits)
+
+
+def _edits(verb: verbs.Verb, documents: Documents) -> tuple[Edit, ...]:
+    place = verb.call if isinstance(verb, _OF_CALLS) else verb.place
+    document = documents(place.path)
+    if document is None:
+        raise NotFixableError(f"{place.path} cannot be read")
+    return _RESOLVERS[type(verb)](Places(parse(document)), verb)
+
+
+def _text(places: Places, content: verbs.Content) -> str:
+    """Content as one line of code."""
+    text = "".join(part if isinstance(part, str) else _part(places, part) for part in content)
+    if "\n" in text:
+        raise NotFixableError("it does not fit on one line")
+    return text
+
+
+def _part(places: Places, part: verbs.Code | verbs.Receiver | verbs.Qualified) -> str:
+    if isinstance(part, verbs.Qualified):
+        return written(places.syntax.tree, part.name)
+    if isinstance(part, verbs.Code):
+        return places.code(places.expression(part.place))
+    callee = places.call(part.call).func
+    if not isinstance(callee, cst.Attribute):
+        raise NotFixableError("what is called is no method")
+    return places.code(callee.value)
+
+
+def _set_argument(places: Places, verb: verbs.SetArgument) -> tuple[Edit, ...]:
+    return (arguments.set_argument(places, places.call(verb.call), verb.name, _text(places, verb.value)),)
+
+
+def _remove_argument(places: Places, verb: verbs.RemoveArgument) -> tuple[Edit, ...]:
+    return (arguments.remove_argument(places, places.call(verb.call), verb.name),)
+
+
+def _rename_argument(places: Places, verb: verbs.RenameArgument) -> tuple[Edit, ...]:
+    return (arguments.rename_argument(places, places.call(verb.call), verb.name, verb.new),)
+
+
+def _rename(places: Places, verb: verbs.Rename) -> tuple[Edit, ...]:
+    node = next((n for n in places.nodes(verb.place) if isinstance(n, cst.Call | cst.Attribute | cst.Name)), None)
+    called = node.func if isinstance(node, cst.Call) else node
+    name = called.attr if isinstance(called, cst.Attribute) else called
+    if not isinstance(name, cst.Name):
+        raise NotFixableError("no name stands there")
+    at = places.range_of(name)
+    return (places.edit(at.start, at.end, verb.new),)
+
+
+def _replace(places: Places, verb: verbs.Replace) -> tuple[Edit, ...]:
+    at = places.range_of(places.expression(verb.place))
+    return (places.edit(at.start, at.end, _text(places, verb.content)),)
+
+
+def _surround(places: Places, verb: verbs.Surround) -> tuple[Edit, ...]:
+    node = places.expression(verb.place)
+    at = places.range_of(node)
+    before, behind = _text(places, verb.before), _text(places, verb.behind)
+    if behind.startswith((".", "[", "(")) and not isinstance(node, _ATOMS):
+        before, behind = f"{before}(", f"){behind}"
+    edits = (places.edit(at.start, at.start, before), places.edit(at.end, at.end, behind))
+    return tuple(edit for edit in edits if edit.content)
+
+
+def _insert_before(places: Places, verb: verbs.InsertBefore) -> tuple[Edit, ...]:
+    return (statements.insert_before(places, verb.place, _text(places, verb.content)),)
+
+
+def _insert_behind(places: Places, verb: verbs.InsertBehind) -> tuple[Edit, ...]:
+    return (statements.insert_behind(places, verb.place, _text(places, verb.content)),)
+
+
+def _remove_statement(places: Places, verb: verbs.RemoveStatement) -> tuple[Edit, ...]:
+    return (statements.remove_statement(places, verb.place),)
+
+
+_OF_CALLS = (verbs.SetArgument, verbs.RemoveArgument, verbs.RenameArgument)
+_ATOMS = (cst.Name, cst.Attribute, cst.Call, cst.Subscript, cst.List, cst.Dict, cst.Set, cst.ListComp)
+_RESOLVERS: Mapping[type[verbs.Verb], Callable[[Places, Any], tuple[Edit, ...]]] = {
+    verbs.SetArgument: _set_argument,
+    verbs.RemoveArgument: _remove_argument,
+    verbs.RenameArgument: _rename_argument,
+    verbs.Rename: _rename,
+    verbs.Replace: _replace,
+    verbs.Surround: _surround,
+    verbs.InsertBefore: _insert_before,
+    verbs.InsertBehind: _insert_behind,
+    verbs.RemoveStatement: _remove_statement,
+}

@@ -1,0 +1,47 @@
+"""Edits that put whole statements in, and take them out."""
+
+from __future__ import annotations
+
+import libcst as cst
+from libcst.metadata import CodePosition
+
+from rnnlint.finding import Edit, Span
+from rnnlint.fix.places import NotFixableError, Places
+
+
+def insert_before(places: Places, place: Span, code: str) -> Edit:
+    """A line before the statement around a place, as far to the right."""
+    start = places.range_of(places.statement(place)).start
+    return places.edit(start, start, f"{code}\n{_indentation(places, start)}")
+
+
+def insert_behind(places: Places, place: Span, code: str) -> Edit:
+    """A line behind the statement around a place and what is said of it on its line."""
+    at = places.range_of(places.statement(place))
+    end = CodePosition(at.end.line, len(places.lines[at.end.line - 1]))
+    return places.edit(end, end, f"\n{_indentation(places, at.start)}{code}")
+
+
+def remove_statement(places: Places, place: Span) -> Edit:
+    """The lines of the statement around a place; `pass` where a block would be left empty."""
+    statement = places.statement(place)
+    at = places.range_of(statement)
+    if any(isinstance(node, cst.IndentedBlock) and list(node.body) == [statement] for node in places.syntax.positions):
+        return places.edit(at.start, at.end, "pass")
+    first, behind = CodePosition(at.start.line, 0), CodePosition(at.end.line + 1, 0)
+    if at.end.line == len(places.lines) or _in_another_cell(places, at.end.line):
+        return places.edit(first, CodePosition(at.end.line, len(places.lines[at.end.line - 1])), "")
+    return places.edit(first, behind, "")
+
+
+def _in_another_cell(places: Places, line: int) -> bool:
+    document = places.document
+    return document.span(line, 1, line, 1).cell != document.span(line + 1, 1, line + 1, 1).cell
+
+
+def _indentation(places: Places, start: CodePosition) -> str:
+    before = places.lines[start.line - 1][: start.column]
+    if before.strip():
+        raise NotFixableError("the statement does not begin its line")
+    document = places.document
+    return " " * (document.span(start.line, 1, start.line, 1).column - 1) + before
