@@ -157,6 +157,7 @@ def _add_file_options(parser: Parser) -> None:
     group.add_argument("-j", "--jobs", type=_jobs, metavar="N", help="number of processes [one a core]")
     group.add_argument("-n", "--no-cache", action="store_true", help="neither use nor store results of earlier runs")
     add_cache_option(group)
+    group.add_argument("-w", "--watch", action="store_true", help="check again whenever a file has changed")
     group.add_argument("--show-files", action="store_true", help="list the files that would be checked")
     group.add_argument("--show-settings", action="store_true", help="show the settings that would hold")
 

@@ -40,11 +40,31 @@ def check(arguments: list[str]) -> int:
     paths = options.paths or ["."]
     if STDIN in paths and len(paths) > 1:
         raise ConfigurationError("standard input (-) cannot be checked together with other paths")
+    if options.watch:
+        return _watch(options, paths)
+    return _check(options, paths)
+
+
+def _check(options: argparse.Namespace, paths: list[str]) -> int:
     config = configuration(options)
     settings = config.settings_for(os.getcwd())
     if options.show_settings or options.show_files:
         return _show(options, config, settings, paths)
     return _lint(options, config, settings, paths)
+
+
+def _watch(options: argparse.Namespace, paths: list[str]) -> int:
+    from rnnlint.cli.watch import watch
+
+    if paths == [STDIN] or options.show_settings or options.show_files:
+        raise ConfigurationError("--watch needs files or folders to check")
+
+    def files() -> list[str]:
+        return [str(file.path) for file in discover(paths, configuration(options).settings_for).files]
+
+    rewrites = wants_fixes(options, configuration(options).settings_for(os.getcwd()))
+    watch(paths, partial(_check, options, paths), files, rewrites)
+    return NOTHING_FAILS
 
 
 def _show(options: argparse.Namespace, config: Configuration, settings: Settings, paths: list[str]) -> int:
