@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 
 from rnnlint.cli.output import tell
 from rnnlint.config.load import OWN_FILES, PROJECT_FILE
@@ -84,7 +85,7 @@ def _batches(paths: Sequence[str]) -> Iterator[set[str]]:
     )
 
 
-def _watched(changes: Iterator[set[tuple[object, str]]]) -> Iterator[set[str]]:
+def _watched(changes: Iterable[AbstractSet[tuple[object, str]]]) -> Iterator[set[str]]:
     first = True
     try:
         for batch in changes:
