@@ -146,3 +146,16 @@ def test_the_sarif_is_written_before_findings_fail_the_step(tmp_path: Path) -> N
         f"{call} --exit-zero --output-format sarif --output-file {temp}/rnnlint.sarif a b",
     ]
     assert (done.code, done.outputs) == (1, {"sarif": f"{temp}/rnnlint.sarif", "exit-code": "1"})
+
+
+@pytest.mark.parametrize(("version", "what"), [("", "/action/../../.."), ("0.1.0", "rnnlint==0.1.0")])
+def test_the_install_step(tmp_path: Path, version: str, what: str) -> None:
+    program = tmp_path / "python"
+    program.write_text(
+        '#!/bin/sh\nif [ "$2" = venv ]; then mkdir -p "$3/bin" && cp "$0" "$3/bin/python"; else echo "$*"; fi\n',
+        encoding="utf-8",
+    )
+    program.chmod(0o755)
+    done = step("install", tmp_path, PYTHON=str(program), VERSION=version, ACTION="/action", RUNNER_OS="Linux")
+    assert (done.code, done.outputs) == (0, {"python": f"{tmp_path}/temp/rnnlint/bin/python"})
+    assert done.out == f"-m pip install --quiet --disable-pip-version-check {what}\n"
