@@ -63,7 +63,13 @@ def _watch(options: argparse.Namespace, paths: list[str]) -> int:
         return [str(file.path) for file in discover(paths, configuration(options).settings_for).files]
 
     rewrites = wants_fixes(options, configuration(options).settings_for(os.getcwd()))
-    watch(paths, partial(_check, options, paths), files, rewrites)
+
+    def lint() -> None:
+        _check(options, paths)
+        if not options.silent:
+            tell("watching for changes (Ctrl-C ends it)")
+
+    watch(paths, lint, files, rewrites)
     return NOTHING_FAILS
 
 

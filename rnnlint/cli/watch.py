@@ -47,7 +47,6 @@ def _run(lint: Callable[[], object], files: Callable[[], Iterable[str]], rewrite
         sys.stdout.write(CLEAR)
     state = _state(files())
     lint()
-    tell("watching for changes (Ctrl-C ends it)")
     return _state(files()) if rewrites else state
 
 

@@ -69,9 +69,9 @@ class Library:
         if not location:
             return None
         path = Path(location)
-        path = path / "__init__.py" if path.is_dir() else path
+        path = path / "__init__.py" if kind(str(path)) == "folder" else path
         inside = any(path.is_relative_to(folder) for folder in self.paths)
-        return path.resolve() if inside and path.suffix == ".py" and path.is_file() else None
+        return path.resolve() if inside and path.suffix == ".py" and kind(str(path)) == "file" else None
 
 
 @at_forget
