@@ -60,15 +60,16 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def settings(**values: Any) -> Settings:
-    return make_settings([Layer("test", str(Path.cwd()), values)], str(Path.cwd()))
+def settings(values: dict[str, Any] | None = None) -> Settings:
+    return make_settings([Layer("test", str(Path.cwd()), values or {})], str(Path.cwd()))
 
 
-def lint(*files: str, jobs: int = 1, **values: Any) -> tuple[int, LintResult]:
+def lint(*files: str, jobs: int = 1, options: dict[str, Any] | None = None) -> tuple[int, LintResult]:
     """How many results were recalled, and the result, which must be that of a run without a cache."""
     cache = ResultCache(str(Path.cwd() / NAME))
-    result = lint_paths(files, settings(**values), jobs, cache=cache)
-    assert result == lint_paths(files, settings(**values), 1)
+    given = settings(options or {})
+    result = lint_paths(files, given, jobs, cache=cache)
+    assert result == lint_paths(files, given, 1)
     assert cache.problem == ""
     return cache.recalled, result
 
@@ -155,10 +156,10 @@ def test_a_script_that_prepares_data_is_seen(folder: Path) -> None:
 @pytest.mark.usefixtures("folder")
 def test_settings_that_matter_are_seen() -> None:
     lint("train.py")
-    assert lint("train.py", **{"fail-on": "error", "min-confidence": "low"})[0] == 1
-    assert lint("train.py", **{"extend-ignore": ["RNN101"]})[0] == 0
-    assert lint("train.py", scope="recurrent")[0] == 0
-    assert lint("train.py", **{"per-file-ignores": {"train.py": ["RNN1"]}})[0] == 0
+    assert lint("train.py", options={"fail-on": "error", "min-confidence": "low"})[0] == 1
+    assert lint("train.py", options={"extend-ignore": ["RNN101"]})[0] == 0
+    assert lint("train.py", options={"scope": "recurrent"})[0] == 0
+    assert lint("train.py", options={"per-file-ignores": {"train.py": ["RNN1"]}})[0] == 0
     assert lint("train.py")[0] == 1
 
 
