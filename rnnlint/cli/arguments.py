@@ -26,8 +26,11 @@ COMMANDS = {
     "diagnose": "show for one file what was found, ruled out and left undecided",
     "config": "show the settings and where they come from",
     "server": "run the language server for editors",
+    "clean": "remove the cache",
     "version": "show the version",
+    "generate-shell-completion": "print what makes a shell complete rnnlint's arguments",
 }
+SHELLS = ("bash", "zsh", "fish", "powershell")
 HELP_WIDTH = 100
 CONFIRM_MODES = ("rebuild", "execute")
 TEXT_OR_JSON = ("text", "json")
@@ -76,7 +79,7 @@ def with_bare_flags(arguments: Sequence[str]) -> list[str]:
 
 def check_parser() -> Parser:
     """`rnnlint [check] PATH...`."""
-    commands = "\n".join(f"  {name:<10} {text}" for name, text in COMMANDS.items())
+    commands = "\n".join(f"  {name:<{max(map(len, COMMANDS))}}  {text}" for name, text in COMMANDS.items())
     parser = Parser(
         "",
         usage="rnnlint [check] [PATH ...] [options]\n       rnnlint COMMAND --help",
@@ -84,6 +87,12 @@ def check_parser() -> Parser:
         epilog=f"commands:\n{commands}\n\nExit code: 0 nothing fails, 1 findings, 2 wrong use.",
     )
     parser.add_argument("paths", nargs="*", metavar="PATH", help="files and folders, or - for standard input [.]")
+    add_check_options(parser)
+    return parser
+
+
+def add_check_options(parser: Any) -> None:
+    """The options of `rnnlint check`."""
     _add_rule_options(parser)
     _add_fix_options(parser)
     _add_baseline_options(parser)
@@ -91,7 +100,6 @@ def check_parser() -> Parser:
     _add_report_options(parser)
     add_configuration_options(parser)
     parser.add_argument("-V", "--version", action="store_true", help="show the version")
-    return parser
 
 
 def _add_rule_options(parser: Parser) -> None:
@@ -160,6 +168,9 @@ def _add_file_options(parser: Parser) -> None:
         help="the name that text from standard input has in the report",
     )
     group.add_argument("-j", "--jobs", type=_jobs, metavar="N", help="number of processes [one a core]")
+    group.add_argument("-n", "--no-cache", action="store_true", help="neither use nor store results of earlier runs")
+    add_cache_option(group)
+    group.add_argument("-w", "--watch", action="store_true", help="check again whenever a file has changed")
     group.add_argument("--show-files", action="store_true", help="list the files that would be checked")
     group.add_argument("--show-settings", action="store_true", help="show the settings that would hold")
 
@@ -184,6 +195,13 @@ def add_color_option(parser: Any) -> None:
     """`--color`."""
     parser.add_argument(
         "--color", choices=("auto", "always", "never"), default="auto", help="colours [auto: on a terminal]"
+    )
+
+
+def add_cache_option(parser: Any) -> None:
+    """`--cache-dir`."""
+    parser.add_argument(
+        "--cache-dir", metavar="DIR", help="where results are kept [.rnnlint_cache beside the configuration]"
     )
 
 
@@ -237,6 +255,22 @@ def server_parser() -> Parser:
     how = parser.add_mutually_exclusive_group()
     how.add_argument("--stdio", action="store_true", help="talk over standard input and output (the default)")
     how.add_argument("--tcp", type=_address, metavar="HOST:PORT", help="wait for one client at this address")
+    return parser
+
+
+def clean_parser() -> Parser:
+    """`rnnlint clean`."""
+    parser = Parser("clean", description=COMMANDS["clean"].capitalize() + ".")
+    add_cache_option(parser)
+    add_configuration_options(parser)
+    return parser
+
+
+def generate_shell_completion_parser() -> Parser:
+    """`rnnlint generate-shell-completion`."""
+    name = "generate-shell-completion"
+    parser = Parser(name, description=COMMANDS[name].capitalize() + ".")
+    parser.add_argument("shell", choices=SHELLS, help="the shell")
     return parser
 
 

@@ -10,8 +10,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import partial
 
+from rnnlint.cache.folder import NotOursError, refuse_foreign
+from rnnlint.cache.recall import ResultCache
 from rnnlint.cli.arguments import check_parser, configuration, wants_color, with_bare_flags
 from rnnlint.cli.baselines import name_of, warn_of_stale, write_baselines, writes_baselines
+from rnnlint.cli.clean import cache_folder
 from rnnlint.cli.codes import FINDINGS, NOTHING_FAILS, TROUBLE
 from rnnlint.cli.fixes import repair, wants_fixes
 from rnnlint.cli.noqa import add_noqa, adds_noqa
@@ -40,11 +43,37 @@ def check(arguments: list[str]) -> int:
     paths = options.paths or ["."]
     if STDIN in paths and len(paths) > 1:
         raise ConfigurationError("standard input (-) cannot be checked together with other paths")
+    if options.watch:
+        return _watch(options, paths)
+    return _check(options, paths)
+
+
+def _check(options: argparse.Namespace, paths: list[str]) -> int:
     config = configuration(options)
     settings = config.settings_for(os.getcwd())
     if options.show_settings or options.show_files:
         return _show(options, config, settings, paths)
     return _lint(options, config, settings, paths)
+
+
+def _watch(options: argparse.Namespace, paths: list[str]) -> int:
+    from rnnlint.cli.watch import watch
+
+    if paths == [STDIN] or options.show_settings or options.show_files:
+        raise ConfigurationError("--watch needs files or folders to check")
+
+    def files() -> list[str]:
+        return [str(file.path) for file in discover(paths, configuration(options).settings_for).files]
+
+    rewrites = wants_fixes(options, configuration(options).settings_for(os.getcwd()))
+
+    def lint() -> None:
+        _check(options, paths)
+        if not options.silent:
+            tell("watching for changes (Ctrl-C ends it)")
+
+    watch(paths, lint, files, rewrites)
+    return NOTHING_FAILS
 
 
 def _show(options: argparse.Namespace, config: Configuration, settings: Settings, paths: list[str]) -> int:
@@ -63,7 +92,9 @@ def _lint(options: argparse.Namespace, config: Configuration, settings: Settings
     given: dict[str, bytes] = {}
     if paths == [STDIN]:
         given = {virtual_file(options.stdin_filename or STDIN).display: read_stdin()}
-    fixed = _linted(options, settings, partial(_run, options, config, paths, frozenset(given)), given)
+    cache = _cache(options, settings)
+    lint = partial(_run, options, config, cache, paths, frozenset(given))
+    fixed = _linted(options, settings, lint, given)
     result = fixed.result
     for code in unchecked_preview(settings):
         tell(f"warning: {code} is in preview and is not checked without --preview")
@@ -73,7 +104,7 @@ def _lint(options: argparse.Namespace, config: Configuration, settings: Settings
     if not options.silent:
         _show_report(options, settings, fixed, {**given, **fixed.after})
     if options.verbose:
-        _tell_details(config, result, time.perf_counter() - started)
+        _tell_details(config, result, cache, time.perf_counter() - started)
     tell_crashes(result.crashes)
     return _exit_code(options, settings, fixed)
 
@@ -93,7 +124,12 @@ def _linted(
 
 
 def _run(
-    options: argparse.Namespace, config: Configuration, paths: list[str], given: frozenset[str], contents: Contents
+    options: argparse.Namespace,
+    config: Configuration,
+    cache: ResultCache | None,
+    paths: list[str],
+    given: frozenset[str],
+    contents: Contents,
 ) -> LintResult:
     """Lint once, with contents in place of those of the files; `given` are those that have no file."""
     confirm = options.confirm or ""
@@ -101,7 +137,8 @@ def _run(
         (name,) = given
         result = _lint_stdin(contents[name], options.stdin_filename or STDIN, config, confirm)
     else:
-        result = lint_paths(paths, config, options.jobs, confirm, contents, options.update_baseline)
+        missing = options.update_baseline
+        result = lint_paths(paths, config, options.jobs, confirm, contents, missing, cache)
     return _settled(result, options.silent) if confirm else result
 
 
@@ -181,12 +218,28 @@ def _report(
     return renderer(settings.output_format)(report)
 
 
-def _tell_details(config: Configuration, result: LintResult, seconds: float) -> None:
+def _cache(options: argparse.Namespace, settings: Settings) -> ResultCache | None:
+    if options.no_cache:
+        return None
+    folder = cache_folder(options, settings)
+    if options.cache_dir:
+        try:
+            refuse_foreign(folder)
+        except NotOursError as error:
+            raise ConfigurationError(f"--cache-dir: {error}") from error
+    return ResultCache(folder)
+
+
+def _tell_details(config: Configuration, result: LintResult, cache: ResultCache | None, seconds: float) -> None:
     for file in config.files_read():
         tell(f"configuration: {file}")
     for use in result.baselines:
         tell(f"baseline: {name_of(use)} hides {counted(use.known.total(), 'finding')}")
     tell(f"checked {result.files_checked} files in {seconds:.2f} s")
+    if cache is not None:
+        tell(f"cache: {cache.recalled} results from {cache.folder}")
+        if cache.problem:
+            tell(f"cache: nothing can be stored: {cache.problem}")
 
 
 def tell_crashes(crashes: Iterable[Crash]) -> None:

@@ -95,7 +95,10 @@ class PerFileIgnore:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything a run can be told. `said` holds each option that was stated, with its value and origin."""
+    """Everything a run can be told. `said` holds each option that was stated, with its value and origin.
+
+    `noqa` says whether comments silence findings, `foreign_noqa` whether those of other tools (`# noqa`) do as well.
+    """
 
     root: str = field(default_factory=os.getcwd)
     selections: tuple[Selection, ...] = ()
@@ -110,6 +113,7 @@ class Settings:
     output_format: str = "concise"
     noqa: bool = True
     baseline: str = ""
+    foreign_noqa: bool = True
     fix: bool = False
     fix_only: bool = False
     show_fixes: bool = False

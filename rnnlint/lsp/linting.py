@@ -15,10 +15,11 @@ from dataclasses import dataclass
 
 from rnnlint.config.load import Configuration, find_file
 from rnnlint.config.select import ConfigurationError
-from rnnlint.engine import forget_files, lint_bytes
+from rnnlint.engine import lint_bytes
 from rnnlint.finding import Finding
 from rnnlint.lsp.documents import Snapshot
 from rnnlint.lsp.options import ON_SAVE, Options
+from rnnlint.source.memory import forget
 
 QUIET = 0.05  # seconds without an edit after which a text is linted
 STACK = 64 << 20  # bytes: deeply nested programs, in threads whose stack may be small by default
@@ -128,7 +129,7 @@ class Linter:
             if self._seen != generation:
                 self._seen = generation
                 self._configurations.clear()
-                forget_files()
+                forget()
             return self._result(snapshot, generation)
         except ConfigurationError as error:
             return Lint(snapshot, generation, trouble=str(error))
