@@ -90,10 +90,14 @@ class RenameArgument:
 
 @dataclass(frozen=True, slots=True)
 class Rename:
-    """Replaces the last part of a dotted name: at a name, an attribute, an imported name, or what a call calls."""
+    """Replaces the last part of a dotted name: at a name, an attribute, an imported name, or what a call calls.
+
+    A `member` is renamed only behind a dot, where nothing has to be imported for the new name.
+    """
 
     place: Span
     new: str
+    member: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,8 +74,8 @@ def _rename(places: Places, verb: verbs.Rename) -> tuple[Edit, ...]:
     node = next((n for n in places.nodes(verb.place) if isinstance(n, cst.Call | cst.Attribute | cst.Name)), None)
     called = node.func if isinstance(node, cst.Call) else node
     name = called.attr if isinstance(called, cst.Attribute) else called
-    if not isinstance(name, cst.Name):
-        raise NotFixableError("no name stands there")
+    if not isinstance(name, cst.Name) or (verb.member and name is called):
+        raise NotFixableError("no name stands there that can be replaced alone")
     at = places.range_of(name)
     return (places.edit(at.start, at.end, verb.new),)
 

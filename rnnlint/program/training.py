@@ -94,7 +94,7 @@ class Score:
 class MetricUse:
     """Something done to a metric object that keeps a state: made, update, read or reset.
 
-    `metric` numbers the object, which is of `framework`, and `loops` are the loops around the place, the outermost first.
+    `metric` numbers the object, which is of `framework`; `loops` are those around the place, the outermost first.
     """
 
     metric: int

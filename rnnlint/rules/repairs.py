@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from rnnlint.program.data import Array
-from rnnlint.program.heads import Head
+from rnnlint.finding import Applicability
+from rnnlint.program.heads import PASSING, Head, head_of
 from rnnlint.program.network import Layer
 from rnnlint.program.program import Program
-from rnnlint.program.value import Known, OneOf, Setting, Site
-from rnnlint.repair import RemoveArgument, Unapply, Verb
+from rnnlint.program.training import Loss
+from rnnlint.program.value import Known, OneOf, Setting, Site, known
+from rnnlint.repair import RemoveArgument, Repair, Unapply, Verb
 
 
 def made_once(program: Program, layer: Layer) -> bool:
@@ -58,6 +59,34 @@ def without_activation(program: Program, head: Head) -> tuple[Verb, ...] | None:
     return (Unapply(layer.site.span, head.array.site.span),)
 
 
-def fed_to(array: Array, kinds: frozenset[str]) -> bool:
-    """Whether it was computed by a layer of one of these kinds."""
-    return any(one.layer is not None and one.layer.kind in kinds for one in array.ancestry() if one.op == "apply")
+def only_compared(program: Program, layer: Layer) -> bool:
+    """Whether nothing but losses and the search for the largest value reads what a layer at the end computes."""
+    waiting = list(program.applications_of(layer))
+    seen: set[int] = set()
+    while waiting:
+        array = waiting.pop()
+        users = program.users_of(array)
+        if not users:
+            return False  # it is shown, saved or returned
+        for user in users:
+            largest = user.op == "argmax" or (user.op == "reduce" and known(user.settings.get("stat")) == "max")
+            if user.op == "loss" or largest or user.number in seen:
+                continue
+            if user.op not in PASSING:
+                return False
+            seen.add(user.number)
+            waiting.append(user)
+    return True
+
+
+def without_from_logits(program: Program, loss: Loss, activations: tuple[str, ...]) -> Repair | None:
+    """Takes from_logits off a Keras loss, or None where the loss also meets an output of another kind."""
+    heads = [head_of(output) for fit in program.fits if _is_same(fit.loss, loss) for output in fit.outputs[:1]]
+    if not all(head is not None and head.activation in activations for head in heads):
+        return None
+    verb = RemoveArgument(loss.site.span, "from_logits")
+    return Repair("leave from_logits out", Applicability.UNSAFE, (verb,))
+
+
+def _is_same(one: Loss | None, other: Loss) -> bool:
+    return one is not None and one.site == other.site

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from rnnlint.finding import Applicability, Severity
 from rnnlint.program.program import Program
-from rnnlint.repair import RepeatAnew, Repair
+from rnnlint.repair import Repair, RepeatAnew
 from rnnlint.rules.base import Found, Remark, Rule, Verdict
 
 

@@ -66,9 +66,9 @@ class BoundedOutputForUnboundedTarget(Rule):
     [0, 1). Targets that the program does not show are undecided. Classification losses are another matter.
 
     ## Fix safety
-    Unsafe: where the targets are standardised, differences or small numbers around 0, the activation is removed; code behind the network may
-    count on its range. For other targets no fix is offered: whether to drop the activation or to scale the target is
-    the author's decision, and raw targets need more than a linear head.
+    Unsafe: where the targets are standardised, differences or small numbers around 0, the activation is removed; code
+    behind the network may count on its range. For other targets no fix is offered: whether to drop the activation or
+    to scale the target is the author's decision, and raw targets need more than a linear head.
 
     ## References
     - https://keras.io/api/layers/activations/

@@ -10,7 +10,7 @@ from rnnlint.program.network import Layer
 from rnnlint.program.program import Program
 from rnnlint.program.size import Linear, Size, add, known_int
 from rnnlint.program.value import Known, confidence_of, known
-from rnnlint.repair import Argument, Replace, Repair, Surround
+from rnnlint.repair import Argument, Repair, Replace, Surround
 from rnnlint.rules.base import Found, Remark, Rule, RuledOut, Undecided, Verdict
 from rnnlint.rules.repairs import made_once, stated_in
 
