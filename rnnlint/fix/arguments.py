@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import libcst as cst
 
 from rnnlint.finding import Edit
+from rnnlint.fix.names import quoted_like
 from rnnlint.fix.places import NotFixableError, Places
 from rnnlint.frontend.catalog.signatures import position_of, takes_keyword
 
@@ -16,14 +17,14 @@ def set_argument(places: Places, call: cst.Call, name: str, value: str) -> Edit:
     unnamed = _at_position(call, name)
     if unnamed is not None:
         at = places.range_of(unnamed.value)
-        return places.edit(at.start, at.end, value)
+        return places.edit(at.start, at.end, quoted_like(unnamed.value, value))
     present = _named(call, name)
     if present is not None:
         at = places.range_of(present)
         start = places.offset(places.range_of(_keyword(present)).end)
         equal = places.document.text.index("=", start)
         blanks = len(places.document.text[equal + 1 :]) - len(places.document.text[equal + 1 :].lstrip(" "))
-        return places.edit(places.position(equal + 1 + blanks), at.end, value)
+        return places.edit(places.position(equal + 1 + blanks), at.end, quoted_like(present.value, value))
     positional = sum(argument.keyword is None and not argument.star for argument in call.args)
     if any(argument.star for argument in call.args) or not takes_keyword(callee(call), name, positional):
         raise NotFixableError(f"the call may have {name} already, or not accept it")
