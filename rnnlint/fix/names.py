@@ -23,6 +23,11 @@ def quoted_like(node: cst.BaseExpression, code: str) -> str:
     return f"'{code[1:-1]}'" if simple and plain else code
 
 
+def original(tree: cst.Module, name: str) -> str:
+    """What a name is called where it is imported from; the name itself if it is not imported."""
+    return next((path.rsplit(".", 1)[-1] for path, local in _imported(tree) if local == name), name)
+
+
 def imports(tree: cst.Module) -> frozenset[str]:
     """The names that the module gives to what it imports at its top level."""
     return frozenset(local for _, local in _imported(tree))

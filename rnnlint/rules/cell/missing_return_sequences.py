@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from rnnlint.finding import Applicability, Severity
 from rnnlint.program.data import Array
-from rnnlint.program.network import Layer
+from rnnlint.program.network import RECURRENT_KINDS, Layer
 from rnnlint.program.program import Program
 from rnnlint.program.value import confidence_of, possible
 from rnnlint.program.walks import behind_elementwise
@@ -64,9 +64,9 @@ class MissingReturnSequences(Rule):
 
     ## Fix safety
     Safe: `return_sequences=True` is added to the layer that lacks it. The program failed before, so nothing that
-    worked can change. No fix is offered where something that needs no steps reads the layer as well, nor before
-    Attention and AdditiveAttention, where nothing failed: their output becomes a sequence too, which the layers behind
-    them must expect.
+    worked can change. No fix is offered where something that needs no steps reads the layer too, or may do so by
+    another branch, nor before Attention and AdditiveAttention, where nothing failed: their output becomes a sequence
+    too, which the layers behind them must expect.
 
     ## References
     - https://keras.io/api/layers/recurrent_layers/lstm/
@@ -118,10 +118,18 @@ def _judge(program: Program, consumer: Layer, source: Array) -> Verdict | None:
 def _repair(program: Program, layer: Layer) -> Repair | None:
     """None where the same line makes layers whose readers need no steps."""
     readers = [reader for array in applications_at(program, layer) for reader in _readers(program, array)]
-    if not all(_needs_steps(reader) for reader in readers):
+    if not all(_needs_steps(reader) for reader in readers) or _has_other_ways(program, layer):
         return None
     verb = SetArgument(layer.site.span, "return_sequences", ("True",))
     return Repair("set return_sequences=True", Applicability.SAFE, (verb,))
+
+
+def _has_other_ways(program: Program, layer: Layer) -> bool:
+    """Whether a layer further down is never reached, so that it may stand behind this one by another branch."""
+    place = layer.site.span
+    below = (one for one in program.layers if (one.site.span.path, one.site.span.cell) == (place.path, place.cell))
+    later = (one for one in below if one.site.span.line > place.line and one.kind in RECURRENT_KINDS | {"dense"})
+    return not all(program.applications_of(one) for one in later)
 
 
 def _readers(program: Program, array: Array) -> Iterator[Array]:
