@@ -9,8 +9,8 @@ import libcst as cst
 
 from rnnlint import repair as verbs
 from rnnlint.finding import Edit, Fix
-from rnnlint.fix import arguments, statements
-from rnnlint.fix.names import written
+from rnnlint.fix import arguments, items, statements
+from rnnlint.fix.names import quoted_like, written
 from rnnlint.fix.places import NotFixableError, Places
 from rnnlint.frontend import UnparsableError
 from rnnlint.frontend.parse import parse
@@ -74,25 +74,43 @@ def _rename(places: Places, verb: verbs.Rename) -> tuple[Edit, ...]:
     node = next((n for n in places.nodes(verb.place) if isinstance(n, cst.Call | cst.Attribute | cst.Name)), None)
     called = node.func if isinstance(node, cst.Call) else node
     name = called.attr if isinstance(called, cst.Attribute) else called
-    if not isinstance(name, cst.Name):
-        raise NotFixableError("no name stands there")
+    if not isinstance(name, cst.Name) or (verb.member and name is called):
+        raise NotFixableError("no name stands there that can be replaced alone")
     at = places.range_of(name)
     return (places.edit(at.start, at.end, verb.new),)
 
 
 def _replace(places: Places, verb: verbs.Replace) -> tuple[Edit, ...]:
-    at = places.range_of(places.expression(verb.place))
-    return (places.edit(at.start, at.end, _text(places, verb.content)),)
+    node = places.expression(verb.place)
+    at = places.range_of(node)
+    return (places.edit(at.start, at.end, quoted_like(node, _text(places, verb.content))),)
 
 
 def _surround(places: Places, verb: verbs.Surround) -> tuple[Edit, ...]:
     node = places.expression(verb.place)
     at = places.range_of(node)
     before, behind = _text(places, verb.before), _text(places, verb.behind)
-    if behind.startswith((".", "[", "(")) and not isinstance(node, _ATOMS):
+    if behind and not isinstance(node, _ATOMS):
         before, behind = f"{before}(", f"){behind}"
     edits = (places.edit(at.start, at.start, before), places.edit(at.end, at.end, behind))
     return tuple(edit for edit in edits if edit.content)
+
+
+def _recall(places: Places, verb: verbs.Recall) -> tuple[Edit, ...]:
+    at = places.range_of(places.call(verb.place).func)
+    return (places.edit(at.start, at.end, _text(places, verb.callee)),)
+
+
+def _remove_item(places: Places, verb: verbs.RemoveItem) -> tuple[Edit, ...]:
+    return (items.remove_item(places, places.expression(verb.place)),)
+
+
+def _unapply(places: Places, verb: verbs.Unapply) -> tuple[Edit, ...]:
+    return (items.unapply(places, places.expression(verb.place), verb.application),)
+
+
+def _repeat_anew(places: Places, verb: verbs.RepeatAnew) -> tuple[Edit, ...]:
+    return items.repeat_anew(places, places.expression(verb.place))
 
 
 def _insert_before(places: Places, verb: verbs.InsertBefore) -> tuple[Edit, ...]:
@@ -116,6 +134,10 @@ _RESOLVERS: Mapping[type[verbs.Verb], Callable[[Places, Any], tuple[Edit, ...]]]
     verbs.Rename: _rename,
     verbs.Replace: _replace,
     verbs.Surround: _surround,
+    verbs.Recall: _recall,
+    verbs.RemoveItem: _remove_item,
+    verbs.Unapply: _unapply,
+    verbs.RepeatAnew: _repeat_anew,
     verbs.InsertBefore: _insert_before,
     verbs.InsertBehind: _insert_behind,
     verbs.RemoveStatement: _remove_statement,
