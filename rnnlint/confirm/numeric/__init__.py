@@ -25,4 +25,6 @@ RUNS: dict[str, Callable[[Any], Measurement]] = {
     "NearZero": arithmetic.near_zero,
     "SoftmaxSpread": arithmetic.softmax_spread,
     "Cutoff": arithmetic.cutoff,
+    "Rows": arithmetic.rows,
+    "Fitting": arithmetic.fitting,
 }

