@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from rnnlint.confirm.keras import recurrence, refusal
+from rnnlint.confirm.keras import losses, recurrence, refusal
 from rnnlint.confirm.measurement import Measurement
 
 RUNS: dict[str, Callable[[Any], Measurement]] = {
@@ -13,4 +13,5 @@ RUNS: dict[str, Callable[[Any], Measurement]] = {
     "MorePadding": recurrence.more_padding,
     "LeakKeras": recurrence.leak,
     "RefusedKeras": refusal.refused,
+    "HeadLossKeras": losses.head_loss,
 }

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from rnnlint.confirm.measurement import Measurement
-from rnnlint.confirm.nn import recurrence, refusal
+from rnnlint.confirm.nn import loops, losses, recurrence, refusal
 
 RUNS: dict[str, Callable[[Any], Measurement]] = {
     "Leak": recurrence.leak,
@@ -15,4 +15,7 @@ RUNS: dict[str, Callable[[Any], Measurement]] = {
     "PaddedReading": recurrence.padded_reading,
     "Refused": refusal.refused,
     "Packing": refusal.packing,
+    "HeadLossTorch": losses.head_loss,
+    "Turns": loops.turns,
+    "Carried": loops.carried,
 }

@@ -135,5 +135,6 @@ OPERATIONS: dict[str, Any] = {
     "unsqueeze": lambda settings, value: value.unsqueeze(settings["axis"]),
     "join": _join,
     "cast": lambda settings, value: value,
+    "cut": lambda settings, value: value.detach(),
     "dropout": lambda settings, value: value,
 }

@@ -65,6 +65,8 @@ class Rebuilder:
         if array.number not in self._numbers:
             node = self._input() if array is self._source else self._node(array)
             self._nodes.append(node)
+            if array.cut is not None and not (array.op == "apply" and array.layer and array.layer.recurrent):
+                self._nodes.append(Node("cut", (len(self._nodes) - 1,)))
             self._numbers[array.number] = len(self._nodes) - 1
         return self._numbers[array.number]
 

@@ -16,13 +16,17 @@ from rnnlint.confirm.probes.cell import (
     Unread,
     UnreadKeras,
 )
-from rnnlint.confirm.probes.learning import Collapse, Rate, Strangling
+from rnnlint.confirm.probes.learning import Alike, Collapse, Rate, Strangling
+from rnnlint.confirm.probes.loops import Carried, Move, Turns
+from rnnlint.confirm.probes.losses import HeadLoss, HeadLossKeras, HeadLossTorch, Labels
 from rnnlint.confirm.probes.output import ExactMatches, Floor, NearZero, SelfLoss, SoftmaxSpread
 from rnnlint.confirm.probes.own import OwnNetwork
 from rnnlint.confirm.probes.padding import Cutoff, MorePadding, PaddedReading, PaddingContrast
 from rnnlint.confirm.probes.refusal import Fitting, Packing, Refused, RefusedKeras, Rows
 
 __all__ = [
+    "Alike",
+    "Carried",
     "CellSpec",
     "Collapse",
     "Cutoff",
@@ -32,10 +36,15 @@ __all__ = [
     "Fitting",
     "Floor",
     "GateRange",
+    "HeadLoss",
+    "HeadLossKeras",
+    "HeadLossTorch",
     "InertDropout",
+    "Labels",
     "Leak",
     "LeakKeras",
     "MorePadding",
+    "Move",
     "NearZero",
     "OwnNetwork",
     "Packing",
@@ -53,6 +62,7 @@ __all__ = [
     "SingleStep",
     "SoftmaxSpread",
     "Strangling",
+    "Turns",
     "Unread",
     "UnreadKeras",
 ]

@@ -65,10 +65,14 @@ class LeakKeras(Probe, frozen=True):
 
 
 class Unread(Probe, frozen=True):
-    """Which share of the recurrent layers' parameters gets a gradient of exactly 0 from this value?"""
+    """Which share of the recurrent layers' parameters gets a gradient of exactly 0 from this value?
+
+    The claim may be that all of them do (`whole`).
+    """
 
     engine = "torch"
     graph: Graph
+    whole: bool = False
 
 
 class UnreadKeras(Unread, frozen=True):

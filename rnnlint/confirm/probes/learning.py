@@ -32,3 +32,15 @@ class Strangling(Probe, frozen=True):
     steps: int
     l2: float = 0.0
     dropout: float = 0.0
+
+
+class Alike(Probe, frozen=True):
+    """Do the units of a layer stay alike whose kernels, and the head's, start with these values?
+
+    None stands for random ones.
+    """
+
+    cell: CellSpec
+    kernel: float | None
+    recurrent: float | None
+    head: float | None
