@@ -84,7 +84,7 @@ def one_column(random: Random, faulty: bool) -> Probe:
     columns = 1 if faulty else several(random)
     right = random.choice((numbers(columns), Labels("one-hot", columns=columns, whole=False)))
     labels = random.choice((binary(1), Labels("numbers", 0, 1), binary(0))) if faulty else right
-    return HeadLossTorch(random.choice(LINEAR), columns, "cross_entropy", labels, ("raises", "lifeless"))
+    return HeadLossTorch(random.choice(LINEAR), columns, "cross_entropy", labels, ("raises", "empty"))
 
 
 def sigmoids(random: Random, head: str) -> Probe:
@@ -134,10 +134,10 @@ def one_unit(random: Random, faulty: bool) -> Probe:
     """One unit with a categorical loss in Keras, or a unit for each class."""
     if not faulty:
         columns = several(random)
-        return HeadLossKeras("softmax", columns, ONE_HOT, Labels("one-hot", columns=columns), ("raises", "lifeless"))
+        return HeadLossKeras("softmax", columns, ONE_HOT, Labels("one-hot", columns=columns), ("raises", "empty"))
     labels = random.choice((Labels("numbers", 0, 1), binary(1), Labels("one-hot", columns=1)))
     head, logits = random.choice((("sigmoid", False), ("linear", True), ("linear", False)))
-    return HeadLossKeras(head, 1, ONE_HOT, labels, ("raises", "lifeless"), from_logits=logits)
+    return HeadLossKeras(head, 1, ONE_HOT, labels, ("raises", "empty"), from_logits=logits)
 
 
 LOSSES: dict[str, tuple[Maker, Maker]] = {

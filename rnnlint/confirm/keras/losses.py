@@ -36,12 +36,12 @@ def _observed(probe: HeadLossKeras, seed: int) -> Observation:
     labels = _labels(probe, rng)
     near_zero = 0.1 * np.abs(rng.standard_normal((SAMPLES, probe.columns)))
     guess, gradient = _graded(probe, near_zero, labels)
-    _, spread = _graded(probe, rng.standard_normal((SAMPLES, probe.columns)), labels)
+    random, spread = _graded(probe, rng.standard_normal((SAMPLES, probe.columns)), labels)
     best, _ = _graded(probe, -SURE * np.sign(gradient), labels)
     share = 1.0
     if "shrunk" in probe.wanted:
         share = float(np.linalg.norm(gradient)) / _categorical_gradient(near_zero, labels)
-    return Observation(guess, best, float((np.abs(spread) < NOTHING).mean()), share)
+    return Observation(guess, best, random, float((np.abs(spread) < NOTHING).mean()), share)
 
 
 def _graded(probe: HeadLossKeras, logits: Any, labels: Any) -> tuple[float, Any]:

@@ -34,9 +34,9 @@ def _observed(probe: HeadLossTorch, seed: int) -> Observation:
     torch.manual_seed(seed)
     labels = _labels(probe)
     guess, gradient = _graded(probe, 0.1 * torch.randn(SAMPLES, probe.columns).abs(), labels)
-    _, spread = _graded(probe, torch.randn(SAMPLES, probe.columns), labels)
+    random, spread = _graded(probe, torch.randn(SAMPLES, probe.columns), labels)
     best, _ = _graded(probe, -SURE * gradient.sign(), labels)
-    return Observation(guess, best, float((spread.abs() < NOTHING).float().mean()))
+    return Observation(guess, best, random, float((spread.abs() < NOTHING).float().mean()))
 
 
 def _graded(probe: HeadLossTorch, logits: Tensor, labels: Tensor) -> tuple[float, Tensor]:

@@ -69,14 +69,14 @@ def logits(fit: Fit, program: Program) -> Probe | Unplanned:
 
 @planner("RNN206", _known_labels)
 def unfit(fit: Fit, program: Program) -> Probe | Unplanned:
-    """What the loss makes of this head: no gradient, a floor, or a smaller gradient than the right loss's."""
+    """What the loss makes of this head: nothing, a floor, or a smaller gradient than the right loss's."""
     head = head_of(fit.outputs[0]) if fit.outputs else None
     loss = fit.loss
     if head is None or loss is None or loss.kind not in {*IN_TORCH, *CATEGORICAL}:
         return Unplanned("how far distances between classes mislead depends on the classes")
     if loss.kind in BINARY and head.activation == "softmax":
         return _probe(fit, program, ("shrunk",))
-    return _probe(fit, program, ("raises", "lifeless") if head.activation != "sigmoid" else ("floor",))
+    return _probe(fit, program, ("raises", "empty") if head.activation != "sigmoid" else ("floor",))
 
 
 @planner("RNN207", _known_labels)
@@ -88,10 +88,10 @@ def encoding(fit: Fit, program: Program) -> Probe | Unplanned:
 
 @planner("RNN208", _judged)
 def width(fit: Fit, program: Program) -> Probe | Unplanned:
-    """Whether the loss takes the labels, and has a gradient."""
+    """Whether the loss takes the labels, and says something."""
     head = head_of(fit.outputs[0])
     one = head is not None and head.width == 1
-    return _probe(fit, program, ("raises", "lifeless") if one else ("raises",), of_program=not one)
+    return _probe(fit, program, ("raises", "empty") if one else ("raises",), of_program=not one)
 
 
 def _probe(fit: Fit, program: Program, wanted: tuple[str, ...], of_program: bool = False) -> Probe | Unplanned:

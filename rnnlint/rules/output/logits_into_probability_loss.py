@@ -52,8 +52,7 @@ class LogitsIntoProbabilityLoss(Rule):
 
     ## How it is confirmed
     `rnnlint --confirm` gives the framework's own loss random outputs of this head: confirmed by its exception, by a
-    loss below 0 (NLLLoss), or by outputs whose gradient is exactly 0 because Keras clips them. 0 wrong in 600 random
-    heads.
+    loss below 0 (NLLLoss), or by outputs without a gradient, because Keras clips them. 0 wrong in 600 random heads.
 
     ## When it is silent
     Sigmoid, softmax or log_softmax anywhere between the last layer and the loss: in `forward`, a separate

@@ -66,10 +66,10 @@ class LossUnfitForHead(Rule):
     ```
 
     ## How it is confirmed
-    `rnnlint --confirm` looks at the gradients of random outputs: exactly 0 on one column, and smaller than half of the
-    categorical loss's behind a softmax of three or more classes with a binary loss; sigmoids by the loss that the best
-    outputs keep. 0 wrong in 600 random heads. A squared or absolute error for classes is left open: what it costs
-    depends on the classes.
+    `rnnlint --confirm` gives the framework's own loss random outputs: it is 0 on one column, and behind a softmax of
+    three or more classes a binary loss has gradients below 0.4 of the categorical one's; sigmoids are seen by the loss
+    that the best outputs keep. 0 wrong in 600 random heads. A squared or absolute error for classes is left open: what
+    it costs depends on the classes.
 
     ## When it is silent
     Several independent labels a sample: sigmoid with binary cross-entropy. Softmax over two units with binary
