@@ -16,14 +16,16 @@ from random import Random
 from loops import LOOPS
 from losses import LOSSES
 from networks import NETWORKS, Maker
+from own import OWN, measured
 from refusals import REFUSALS
 
 from rnnlint.confirm.measurement import Measurement
 from rnnlint.confirm.pool import Pool
+from rnnlint.confirm.probes import OwnNetwork
 from rnnlint.finding import Outcome
 
 EACH = 100
-MAKERS = NETWORKS | REFUSALS | LOSSES | LOOPS
+MAKERS = NETWORKS | REFUSALS | LOSSES | LOOPS | OWN
 
 
 def outcomes(pool: Pool, make: Maker, name: str) -> dict[str, int]:
@@ -31,7 +33,8 @@ def outcomes(pool: Pool, make: Maker, name: str) -> dict[str, int]:
     counts = {outcome.value: 0 for outcome in Outcome} | {"failed": 0}
     random = Random(name)
     for _ in range(EACH):
-        answer = pool.measure(make(random))
+        probe = make(random)
+        answer = measured(probe) if isinstance(probe, OwnNetwork) else pool.measure(probe)
         counts[answer.outcome.value if isinstance(answer, Measurement) else "failed"] += 1
     return counts
 

@@ -17,8 +17,9 @@ SURE = 30.0  # logits of outputs that leave no doubt
 class Observation:
     """One seed's numbers.
 
-    `guess` is the loss of outputs near 0, `best` that of the best ones and `random` that of random ones; `dead` the share of random outputs without
-    a gradient; `gradient` its norm for outputs near 0, relative to the categorical loss's.
+    `guess` is the loss of outputs near 0, `best` that of the best ones and `random` that of random ones; `dead` the
+    share of random outputs without a gradient; `gradient` its norm for outputs near 0, relative to the categorical
+    loss's.
     """
 
     guess: float

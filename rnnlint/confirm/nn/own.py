@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import torch
@@ -64,4 +64,45 @@ def unread(network: nn.Module, probe: OwnNetwork) -> Measurement:
     return Measurement(outcome, "share of recurrent parameters with a gradient of exactly 0", value, 0.0, (SEED,))
 
 
-CHECKS: dict[str, Callable[[Any, OwnNetwork], Measurement]] = {"leak": leak, "unread": unread}
+def passes(network: nn.Module, probe: OwnNetwork) -> Measurement:
+    """The difference of two passes over one batch in training mode, with the dropout of recurrent layers alone."""
+    network.train()
+    for module in network.modules():
+        if isinstance(module, nn.modules.dropout._DropoutNd):
+            module.p = 0.0
+    inputs = _inputs(probe)
+    with torch.no_grad():
+        value = float((_output(network, inputs) - _output(network, inputs)).abs().max())
+    outcome = Outcome.CONFIRMED if value == 0.0 else Outcome.REFUTED
+    return Measurement(outcome, "difference of two passes in training mode", value, 0.0, (SEED,))
+
+
+def unregistered(network: nn.Module, probe: OwnNetwork) -> Measurement:
+    """The weights that the output depends on and that are none of the module's parameters."""
+    output = _output(network.train(), _inputs(probe))
+    own = {id(parameter) for parameter in network.parameters()}
+    strangers = {id(leaf): leaf.numel() for leaf in _leaves(output) if id(leaf) not in own}
+    value = float(sum(strangers.values()))
+    return above("weights behind the output that are no parameters of the module", value, 1.0, 0.0, seeds=(SEED,))
+
+
+def _leaves(output: Tensor) -> Iterator[Tensor]:
+    """The tensors that gradients of the output end at."""
+    seen, waiting = set(), [output.grad_fn]
+    while waiting:
+        function = waiting.pop()
+        if function is None or function in seen:
+            continue
+        seen.add(function)
+        leaf = getattr(function, "variable", None)
+        if isinstance(leaf, Tensor):
+            yield leaf
+        waiting.extend(source for source, _ in function.next_functions)
+
+
+CHECKS: dict[str, Callable[[Any, OwnNetwork], Measurement]] = {
+    "leak": leak,
+    "unread": unread,
+    "passes": passes,
+    "unregistered": unregistered,
+}

@@ -23,10 +23,10 @@ class Labels(msgspec.Struct, frozen=True):
 class HeadLoss(Probe, frozen=True):
     """What does a loss say of random outputs, and of those that are as right as this head lets them be?
 
-    `wanted` names what confirms: "raises", "negative" (a loss below 0), "dead" (outputs without a gradient), "empty" (a loss
-    of 0 for random outputs), "floor" (a loss that the best outputs cannot bring down), "shrunk" (gradients smaller than the
-    categorical loss's). The output
-    is flat where `squeezed`; `rearranged` says that an operation stands between head and loss.
+    `wanted` names what confirms: "raises", "negative" (a loss below 0), "dead" (outputs without a gradient), "empty"
+    (a loss of 0 for random outputs), "floor" (a loss that the best outputs cannot bring down), "shrunk" (gradients
+    smaller than the categorical loss's). The output is flat where `squeezed`; `rearranged` says that an operation
+    stands between head and loss.
     """
 
     activation: str

@@ -6,7 +6,7 @@ from rnnlint.confirm.probes.base import Probe
 
 
 class OwnNetwork(Probe, frozen=True):
-    """A check of the user's own class, run caged: "leak", "unread" or "more_padding".
+    """A check of the user's own class, run caged: "leak", "unread", "passes", "unregistered" or "more_padding".
 
     `definitions` are the part of the program that the network needs, `construction` the expression that makes it,
     `projects` the folders of its modules. Inputs have the `shape`, as ids below `high` where it is not 0; `axis` counts

@@ -84,7 +84,7 @@ class UnregisteredSubmodule(Rule):
 
     def check(self, program: Program) -> Iterator[Verdict]:
         for held in program.unregistered:
-            yield Found(held.site, _message(held), help=_help(held))
+            yield Found(held.site, _message(held), help=_help(held), subject=held)
 
 
 def _message(held: Unregistered) -> str:
