@@ -55,7 +55,7 @@ class Net(keras.Model):
 
 def torch_class(random: Random, check: str, **settings: object) -> OwnNetwork:
     """A PyTorch class of one or more recurrent layers."""
-    units, width = log_uniform(random, 4, 64), log_uniform(random, 1, 32)
+    units, width = log_uniform(random, 4, 64), log_uniform(random, 2, 32)  # one normalised feature is always 0
     chosen: dict[str, Any] = {
         "norm": random.choice(("Identity()", f"LayerNorm({width})")),
         "kind": random.choice(("LSTM", "GRU", "RNN")), "units": units, "width": width, "layers": 1, "first": True,
