@@ -57,9 +57,9 @@ class OptimizerRecreated(Rule):
     The optimizer's state is empty at the start of each turn.
 
     ## When it is silent
-    A network that is made, copied, reset or loaded in the same turn (folds, trials, clients); SGD without momentum;
-    an optimizer made under a condition, or with a learning rate that changes; two or more loops between the optimizer
-    and its steps, as in stages of training.
+    A network that is made, copied, reset or loaded in the same turn (folds, trials, clients), or another one in each;
+    SGD without momentum; an optimizer made under a condition, or with a learning rate that changes; two or more loops
+    between the optimizer and its steps, as in stages of training.
 
     ## Fix safety
     None is offered.
@@ -91,6 +91,8 @@ def _judge(trace: Trace, made: Event, turn: Turn) -> Verdict:
         return RuledOut(made.site, "it has nothing to forget")
     if inner > (1 if made.how == "optimizer" else 0):
         return RuledOut(made.site, "each turn is a training of its own")
+    if not all(one.concerns(made) for one in trace.events if one.how == made.how and one.site == made.site):
+        return RuledOut(made.site, "each turn trains another network")
     if _renewed(trace, made, turn):
         return RuledOut(made.site, "what it works on is made anew too")
     if not made.layers or not made.certain_with(steps[0]) or not _constant(trace, made):
