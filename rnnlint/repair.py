@@ -60,10 +60,51 @@ class RenameArgument:
 
 @dataclass(frozen=True, slots=True)
 class Rename:
-    """Replaces the last part of a dotted name: at a name, an attribute, an imported name, or what a call calls."""
+    """Replaces the last part of a dotted name: at a name, an attribute, or what a call calls; or what a string says."""
 
     place: Span
     new: str
+
+
+@dataclass(frozen=True, slots=True)
+class RenameCall:
+    """Calls a method by another name, which takes no more than one argument by position.
+
+    `keywords` are names of arguments, old and new; what has no new one cannot be given any more.
+    """
+
+    place: Span
+    new: str
+    keywords: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AsFunction:
+    """Calls a function on what a method without arguments was called on."""
+
+    place: Span
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class RenameImport:
+    """Imports another name of the same module, and uses it instead."""
+
+    place: Span
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class MoveImport:
+    """Imports from `module` what the import at `place` takes from the module `old`, if `names` holds all of it.
+
+    Where the old module itself is imported, what is used of it is imported instead.
+    """
+
+    place: Span
+    old: str
+    module: str
+    names: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +152,10 @@ Verb = (
     | RemoveArgument
     | RenameArgument
     | Rename
+    | RenameCall
+    | AsFunction
+    | RenameImport
+    | MoveImport
     | Replace
     | Surround
     | InsertBefore

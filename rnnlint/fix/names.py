@@ -10,13 +10,13 @@ from rnnlint.frontend.modules import dotted
 
 def written(tree: cst.Module, name: str) -> str:
     """The shortest way; imports count that stand at the top level of the module."""
-    ways = [local + name[len(path) :] for path, local in _imported(tree) if name == path or name.startswith(f"{path}.")]
+    ways = [local + name[len(path) :] for path, local in imported(tree) if name == path or name.startswith(f"{path}.")]
     if not ways:
         raise NotFixableError(f"nothing that is imported leads to {name}")
     return min(ways, key=len)
 
 
-def _imported(tree: cst.Module) -> list[tuple[str, str]]:
+def imported(tree: cst.Module) -> list[tuple[str, str]]:
     """The dotted paths that the module imports, each with the name that it has there."""
     found: list[tuple[str, str]] = []
     for line in tree.body:

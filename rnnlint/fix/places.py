@@ -67,6 +67,20 @@ class Places:
             raise NotFixableError("no call stands there")
         return node
 
+    def call_of(self, called: cst.BaseExpression) -> cst.Call:
+        """The call that calls an expression."""
+        call = next(
+            (node for node in self.syntax.positions if isinstance(node, cst.Call) and node.func is called), None
+        )
+        if call is None:
+            raise NotFixableError("it is not called")
+        return call
+
+    def inside(self, string: cst.SimpleString) -> tuple[CodePosition, CodePosition]:
+        """What stands between the quotes of a string."""
+        start = self.offset(self.range_of(string).start) + len(string.prefix) + len(string.quote)
+        return self.position(start), self.position(start + len(string.raw_value))
+
     def statement(self, span: Span) -> cst.SimpleStatementLine:
         """The statement around a place, which has its line to itself."""
         wanted = self._range(span)

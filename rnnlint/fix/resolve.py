@@ -9,7 +9,7 @@ import libcst as cst
 
 from rnnlint import repair as verbs
 from rnnlint.finding import Edit, Fix
-from rnnlint.fix import arguments, statements
+from rnnlint.fix import arguments, imports, statements
 from rnnlint.fix.names import written
 from rnnlint.fix.places import NotFixableError, Places
 from rnnlint.frontend import UnparsableError
@@ -71,13 +71,43 @@ def _rename_argument(places: Places, verb: verbs.RenameArgument) -> tuple[Edit, 
 
 
 def _rename(places: Places, verb: verbs.Rename) -> tuple[Edit, ...]:
-    node = next((n for n in places.nodes(verb.place) if isinstance(n, cst.Call | cst.Attribute | cst.Name)), None)
+    wanted = cst.Call | cst.Attribute | cst.Name | cst.SimpleString
+    node = next((node for node in places.nodes(verb.place) if isinstance(node, wanted)), None)
+    if isinstance(node, cst.SimpleString):
+        return (places.edit(*places.inside(node), verb.new),)
     called = node.func if isinstance(node, cst.Call) else node
     name = called.attr if isinstance(called, cst.Attribute) else called
     if not isinstance(name, cst.Name):
         raise NotFixableError("no name stands there")
     at = places.range_of(name)
     return (places.edit(at.start, at.end, verb.new),)
+
+
+def _rename_call(places: Places, verb: verbs.RenameCall) -> tuple[Edit, ...]:
+    call = places.call_of(places.expression(verb.place))
+    given = [argument.keyword.value if argument.keyword is not None else argument.star for argument in call.args]
+    named = [pair for pair in verb.keywords if pair[0] in given]
+    if given.count("") > 1 or "*" in given or "**" in given or not all(new for _, new in named):
+        raise NotFixableError("an argument may mean something else there")
+    renamed = tuple(arguments.rename_argument(places, call, old, new) for old, new in named)
+    return (*_rename(places, verbs.Rename(verb.place, verb.new)), *renamed)
+
+
+def _as_function(places: Places, verb: verbs.AsFunction) -> tuple[Edit, ...]:
+    method = places.expression(verb.place)
+    call = places.call_of(method)
+    if not isinstance(method, cst.Attribute) or call.args:
+        raise NotFixableError("it is no method, or is given arguments")
+    at = places.range_of(call)
+    return (places.edit(at.start, at.end, f"{verb.new}({places.code(method.value)})"),)
+
+
+def _rename_import(places: Places, verb: verbs.RenameImport) -> tuple[Edit, ...]:
+    return imports.rename_import(places, verb.place, verb.new)
+
+
+def _move_import(places: Places, verb: verbs.MoveImport) -> tuple[Edit, ...]:
+    return imports.move_import(places, verb.place, verb.old, verb.module, verb.names)
 
 
 def _replace(places: Places, verb: verbs.Replace) -> tuple[Edit, ...]:
@@ -114,6 +144,10 @@ _RESOLVERS: Mapping[type[verbs.Verb], Callable[[Places, Any], tuple[Edit, ...]]]
     verbs.RemoveArgument: _remove_argument,
     verbs.RenameArgument: _rename_argument,
     verbs.Rename: _rename,
+    verbs.RenameCall: _rename_call,
+    verbs.AsFunction: _as_function,
+    verbs.RenameImport: _rename_import,
+    verbs.MoveImport: _move_import,
     verbs.Replace: _replace,
     verbs.Surround: _surround,
     verbs.InsertBefore: _insert_before,
