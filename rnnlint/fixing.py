@@ -2,43 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from rnnlint.finding import Edit, Finding
 from rnnlint.fix.choose import Round, applicable, choose
 from rnnlint.fix.patch import patched
-from rnnlint.outcome import LintResult
+from rnnlint.outcome import Contents, Fixed, LintResult
 from rnnlint.source.problems import io_error
 from rnnlint.source.reading import UnreadableError, read_bytes, read_document
 from rnnlint.source.writing import UnwritableError, replace_content
 
 MOST_ROUNDS = 10
-Contents = Mapping[str, bytes]
 Lint = Callable[[Contents], LintResult]
 _Key = tuple[str, str, str]
-
-
-@dataclass(slots=True)
-class Fixed:
-    """What fixing came to: what is left, what was repaired, and the content of each changed file before and after.
-
-    It is not `settled` if the last round still had fixes to apply: they undo each other. `unwritten` are the findings
-    about files that could not be written.
-    """
-
-    result: LintResult
-    repaired: list[Finding] = field(default_factory=list)
-    before: dict[str, bytes] = field(default_factory=dict)
-    after: dict[str, bytes] = field(default_factory=dict)
-    settled: bool = True
-    unwritten: list[Finding] = field(default_factory=list)
-
-    @property
-    def changed(self) -> list[str]:
-        """The paths of the files that are different now, in order."""
-        return sorted(path for path in self.after if self.after[path] != self.before[path])
 
 
 def fix(lint: Lint, unsafe: bool, given: Contents | None = None) -> Fixed:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from rnnlint.finding import Finding, Severity, Span
 from rnnlint.source.suppression import Suppression
@@ -10,6 +11,9 @@ from rnnlint.source.suppression import Suppression
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from rnnlint.rules.base import Rule, Verdict
+
+
+Contents = Mapping[str, bytes]  # what files hold, by the paths that findings print
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,27 @@ class LintResult:
     def fails(self, fail_on: Severity) -> bool:
         """Whether a finding that no probe has refuted is as bad as `fail_on`, or worse."""
         return any(finding.severity.rank <= fail_on.rank and not finding.refuted for finding in self.findings)
+
+
+@dataclass(slots=True)
+class Fixed:
+    """What fixing came to: what is left, what was repaired, and the content of each changed file before and after.
+
+    It is not `settled` if the last round still had fixes to apply: they undo each other. `unwritten` are the findings
+    about files that could not be written.
+    """
+
+    result: LintResult
+    repaired: list[Finding] = field(default_factory=list)
+    before: dict[str, bytes] = field(default_factory=dict)
+    after: dict[str, bytes] = field(default_factory=dict)
+    settled: bool = True
+    unwritten: list[Finding] = field(default_factory=list)
+
+    @property
+    def changed(self) -> list[str]:
+        """The paths of the files that are different now, in order."""
+        return sorted(path for path in self.after if self.after[path] != self.before[path])
 
 
 @dataclass(frozen=True, slots=True)

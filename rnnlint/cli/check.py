@@ -18,8 +18,7 @@ from rnnlint.config.load import Configuration
 from rnnlint.config.select import ConfigurationError
 from rnnlint.config.settings import Settings
 from rnnlint.engine import lint_bytes, lint_paths, virtual_file
-from rnnlint.fixing import Contents, Fixed
-from rnnlint.outcome import Crash, LintResult
+from rnnlint.outcome import Contents, Crash, Fixed, LintResult
 from rnnlint.report.base import Report, counted, renderer
 from rnnlint.rulebook import unchecked_preview
 from rnnlint.source.discover import discover

@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from rnnlint.cli.output import tell, write
 from rnnlint.config.settings import Settings
 from rnnlint.finding import Finding
-from rnnlint.fixing import Contents, Fixed, Lint, fix, write_files
+from rnnlint.outcome import Contents, Fixed, LintResult
 from rnnlint.report.base import counted
 
 
@@ -19,8 +19,12 @@ def wants_fixes(options: argparse.Namespace, settings: Settings) -> bool:
     return settings.fix or settings.fix_only or options.diff
 
 
-def repair(options: argparse.Namespace, settings: Settings, lint: Lint, given: Contents) -> Fixed:
+def repair(
+    options: argparse.Namespace, settings: Settings, lint: Callable[[Contents], LintResult], given: Contents
+) -> Fixed:
     """Lint and repair. `given` is standard input, whose repaired text goes to standard output."""
+    from rnnlint.fixing import fix, write_files
+
     fixed = fix(lint, settings.unsafe_fixes, given)
     if not fixed.settled:
         tell("warning: fixes keep changing the same code; stopped after as many rounds as are allowed")

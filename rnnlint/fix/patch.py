@@ -65,14 +65,14 @@ def _in_script(text: str, edits: Iterable[Edit]) -> list[Piece]:
 
 def _in_notebook(text: str, edits: Iterable[Edit]) -> list[Piece]:
     cells = cell_sources(text)
-    return [
-        (
-            offset_of(text, cells[edit.span.cell], *_start(edit.span)),
-            offset_of(text, cells[edit.span.cell], *_end(edit.span)),
-            _as_json(text, cells[edit.span.cell], edit.content),
-        )
-        for edit in edits
-    ]
+    return [_in_cell(text, cells[edit.span.cell], edit) for edit in edits]
+
+
+def _in_cell(text: str, cell: CellSource, edit: Edit) -> Piece:
+    content = _as_json(text, cell, edit.content)
+    if not cell.literals:
+        return cell.start, cell.end, f'["{content}"]'
+    return offset_of(text, cell, *_start(edit.span)), offset_of(text, cell, *_end(edit.span)), content
 
 
 def _as_json(text: str, cell: CellSource, content: str) -> str:
