@@ -108,12 +108,25 @@ def _repair(program: Program, fit: ScalerFit) -> Repair | None:
     before = [other for other in program.scaler_fits[: program.scaler_fits.index(fit)] if other.scaler == fit.scaler]
     if fit.by_hand or fit.method != "fit_transform" or len(same) > 1 or len(before) != 1:
         return None
-    if not any(before[0] in array.scaled_by for array in _trained(program)):
+    if not any(before[0] in array.scaled_by for array in _trained(program)) and not _divided(program, before[0], fit):
         return None
     if None not in {fit.width, before[0].width} and fit.width != before[0].width:
         return None
     return Repair(
         "use the statistics of the training rows", Applicability.UNSAFE, (Rename(fit.site.span, "transform"),)
+    )
+
+
+def _divided(program: Program, first: ScalerFit, second: ScalerFit) -> bool:
+    """Whether a split made the two parts that the statistics are taken from, the training rows first."""
+    before, after = first.data.rows, second.data.rows
+    return (
+        before is not None
+        and after is not None
+        and any(
+            split.parts[0].covers(before) and any(part.covers(after) for part in split.parts[1:])
+            for split in program.splits
+        )
     )
 
 
