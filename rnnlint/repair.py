@@ -8,10 +8,40 @@ from rnnlint.finding import Applicability, Span
 
 
 @dataclass(frozen=True, slots=True)
+class Argument:
+    """The place of an argument of a call, by its position or its name."""
+
+    call: Span
+    index: int
+    name: str
+
+    @property
+    def path(self) -> str:
+        """The file that it stands in."""
+        return self.call.path
+
+
+@dataclass(frozen=True, slots=True)
+class Operand:
+    """The place of one side of an operator with two sides: 0 for the left one, 1 for the right one."""
+
+    operation: Span
+    index: int
+
+    @property
+    def path(self) -> str:
+        """The file that it stands in."""
+        return self.operation.path
+
+
+Place = Span | Argument | Operand
+
+
+@dataclass(frozen=True, slots=True)
 class Code:
     """The program's own text at a place, which an expression takes up."""
 
-    place: Span
+    place: Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +73,7 @@ class SetArgument:
 
 @dataclass(frozen=True, slots=True)
 class RemoveArgument:
-    """Takes a keyword argument off a call."""
+    """Takes an argument off a call: one with this name, or the last one where its position has this name."""
 
     call: Span
     name: str
@@ -60,10 +90,14 @@ class RenameArgument:
 
 @dataclass(frozen=True, slots=True)
 class Rename:
-    """Replaces the last part of a dotted name: at a name, an attribute, or what a call calls; or what a string says."""
+    """Replaces the last part of a dotted name: at a name, an attribute, or what a call calls; or what a string says.
+
+    A `member` is renamed only behind a dot, where nothing has to be imported for the new name.
+    """
 
     place: Span
     new: str
+    member: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +145,7 @@ class MoveImport:
 class Replace:
     """Puts other code in place of an expression."""
 
-    place: Span
+    place: Place
     content: Content
 
 
@@ -119,9 +153,39 @@ class Replace:
 class Surround:
     """Puts code before and behind an expression; parentheses are added where the expression needs them."""
 
-    place: Span
+    place: Place
     before: Content = ()
     behind: Content = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """Calls something else with the same arguments."""
+
+    place: Span
+    callee: Content
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveItem:
+    """Takes an expression out of the list, tuple or set that it is an item of."""
+
+    place: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Unapply:
+    """Takes out a layer that is applied once: from its stack, or where `application` applies it to an input."""
+
+    place: Span
+    application: Span
+
+
+@dataclass(frozen=True, slots=True)
+class RepeatAnew:
+    """Writes `[made()] * k` as `[made() for _ in range(k)]`."""
+
+    place: Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +222,10 @@ Verb = (
     | MoveImport
     | Replace
     | Surround
+    | Recall
+    | RemoveItem
+    | Unapply
+    | RepeatAnew
     | InsertBefore
     | InsertBehind
     | RemoveStatement

@@ -16,6 +16,11 @@ def written(tree: cst.Module, name: str) -> str:
     return min(ways, key=len)
 
 
+def imports(tree: cst.Module) -> frozenset[str]:
+    """The names that the module gives to what it imports at its top level."""
+    return frozenset(local for _, local in imported(tree))
+
+
 def imported(tree: cst.Module) -> list[tuple[str, str]]:
     """The dotted paths that the module imports, each with the name that it has there."""
     found: list[tuple[str, str]] = []

@@ -11,6 +11,7 @@ from libcst.metadata import CodePosition, CodeRange
 
 from rnnlint.finding import Edit, Span
 from rnnlint.frontend.parse import Syntax
+from rnnlint.repair import Argument, Operand, Place
 
 COMPOUND = (cst.If, cst.For, cst.While, cst.With, cst.Try, cst.TryStar, cst.FunctionDef, cst.ClassDef, cst.Match)
 
@@ -53,12 +54,31 @@ class Places:
         wanted = self._range(span)
         return (node for node, at in self.syntax.positions.items() if at == wanted)
 
-    def expression(self, span: Span) -> cst.BaseExpression:
+    def expression(self, place: Place) -> cst.BaseExpression:
         """The expression at a place."""
-        node = next((node for node in self.nodes(span) if isinstance(node, cst.BaseExpression)), None)
+        if isinstance(place, Argument):
+            return self._argument(place)
+        if isinstance(place, Operand):
+            return self._operand(place)
+        node = next((node for node in self.nodes(place) if isinstance(node, cst.BaseExpression)), None)
         if node is None:
             raise NotFixableError("no expression stands there")
         return node
+
+    def _argument(self, place: Argument) -> cst.BaseExpression:
+        given = self.call(place.call).args
+        named = [one for one in given if one.keyword is not None and one.keyword.value == place.name]
+        found = named or [one for one in given[place.index : place.index + 1] if one.keyword is None]
+        if not found or any(one.star for one in (*given[: place.index], *found)):
+            raise NotFixableError(f"the call does not show its {place.name}")
+        return found[0].value
+
+    def _operand(self, place: Operand) -> cst.BaseExpression:
+        found = (node for node in self.nodes(place.operation) if isinstance(node, cst.BinaryOperation))
+        node = next(found, None)
+        if node is None:
+            raise NotFixableError("no operator with two sides stands there")
+        return node.right if place.index else node.left
 
     def call(self, span: Span) -> cst.Call:
         """The call at a place."""

@@ -9,7 +9,7 @@ import libcst as cst
 
 from rnnlint import repair as verbs
 from rnnlint.finding import Edit, Fix
-from rnnlint.fix import arguments, imports, statements
+from rnnlint.fix import arguments, imports, items, statements
 from rnnlint.fix.names import written
 from rnnlint.fix.places import NotFixableError, Places
 from rnnlint.frontend import UnparsableError
@@ -77,8 +77,8 @@ def _rename(places: Places, verb: verbs.Rename) -> tuple[Edit, ...]:
         return (places.edit(*places.inside(node), verb.new),)
     called = node.func if isinstance(node, cst.Call) else node
     name = called.attr if isinstance(called, cst.Attribute) else called
-    if not isinstance(name, cst.Name):
-        raise NotFixableError("no name stands there")
+    if not isinstance(name, cst.Name) or (verb.member and name is called):
+        raise NotFixableError("no name stands there that can be replaced alone")
     at = places.range_of(name)
     return (places.edit(at.start, at.end, verb.new),)
 
@@ -119,10 +119,27 @@ def _surround(places: Places, verb: verbs.Surround) -> tuple[Edit, ...]:
     node = places.expression(verb.place)
     at = places.range_of(node)
     before, behind = _text(places, verb.before), _text(places, verb.behind)
-    if behind.startswith((".", "[", "(")) and not isinstance(node, _ATOMS):
+    if behind and not isinstance(node, _ATOMS):
         before, behind = f"{before}(", f"){behind}"
     edits = (places.edit(at.start, at.start, before), places.edit(at.end, at.end, behind))
     return tuple(edit for edit in edits if edit.content)
+
+
+def _recall(places: Places, verb: verbs.Recall) -> tuple[Edit, ...]:
+    at = places.range_of(places.call(verb.place).func)
+    return (places.edit(at.start, at.end, _text(places, verb.callee)),)
+
+
+def _remove_item(places: Places, verb: verbs.RemoveItem) -> tuple[Edit, ...]:
+    return (items.remove_item(places, places.expression(verb.place)),)
+
+
+def _unapply(places: Places, verb: verbs.Unapply) -> tuple[Edit, ...]:
+    return (items.unapply(places, places.expression(verb.place), verb.application),)
+
+
+def _repeat_anew(places: Places, verb: verbs.RepeatAnew) -> tuple[Edit, ...]:
+    return items.repeat_anew(places, places.expression(verb.place))
 
 
 def _insert_before(places: Places, verb: verbs.InsertBefore) -> tuple[Edit, ...]:
@@ -150,6 +167,10 @@ _RESOLVERS: Mapping[type[verbs.Verb], Callable[[Places, Any], tuple[Edit, ...]]]
     verbs.MoveImport: _move_import,
     verbs.Replace: _replace,
     verbs.Surround: _surround,
+    verbs.Recall: _recall,
+    verbs.RemoveItem: _remove_item,
+    verbs.Unapply: _unapply,
+    verbs.RepeatAnew: _repeat_anew,
     verbs.InsertBefore: _insert_before,
     verbs.InsertBehind: _insert_behind,
     verbs.RemoveStatement: _remove_statement,

@@ -17,7 +17,10 @@ def insert_before(places: Places, place: Span, code: str) -> Edit:
 
 def insert_behind(places: Places, place: Span, code: str) -> Edit:
     """A line behind the statement around a place and what is said of it on its line."""
-    at = places.range_of(places.statement(place))
+    statement = places.statement(place)
+    if isinstance(statement.body[0], cst.Return | cst.Raise | cst.Break | cst.Continue):
+        raise NotFixableError("nothing behind that statement is reached")
+    at = places.range_of(statement)
     end = CodePosition(at.end.line, len(places.lines[at.end.line - 1]))
     return places.edit(end, end, f"\n{_indentation(places, at.start)}{code}")
 

@@ -69,6 +69,8 @@ def assemble(m: Machine, path: str) -> Program:
         seeds=tuple(record.seeds),
         disregards=tuple(dict.fromkeys(record.disregards)),
         compared=frozenset(record.compared),
+        keys=frozenset(record.keys),
+        autocast=record.autocast,
         inferences=tuple(record.inferences),
         compiled=_layers_in([made.model for made in record.compiles]),
         trained=_layers_in(record.trained),

@@ -166,6 +166,7 @@ def _call_external(m: Machine, callee: External, request: dispatch.Call) -> Valu
     drift.note_call(m, request, callee.path)
     if request.path in READERS:
         m.record.files.append((request.place, len(m.branches)))
+    m.record.autocast |= request.path.startswith("torch.") and request.path.endswith("autocast")
     if "device" in request.keywords:
         note_send(request, request.keywords["device"])
     handler = dispatch.FUNCTIONS.get(request.path)

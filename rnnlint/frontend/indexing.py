@@ -41,6 +41,8 @@ Keys = tuple[Value, ...]
 
 def subscript(m: Machine, value: Value, keys: Keys, node: cst.CSTNode) -> Value:
     """`value[keys]`."""
+    if isinstance(name := settled(keys[0]), str):
+        m.record.keys.add(name)
     if isinstance(value, ArrayRef):
         note_item(m, value, keys[0], node)
         return _array_item(m, value, keys, node)

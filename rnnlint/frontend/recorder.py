@@ -110,4 +110,6 @@ class Recorder:
     sends: int = 0  # how often a tensor was put on a GPU
     readings: list[Reading] = field(default_factory=list)
     compared: set[Linear] = field(default_factory=set)
+    autocast: bool = False  # whether some of it runs in mixed precision
+    keys: set[str] = field(default_factory=set)  # texts by which entries and columns are looked up
     handed: list[tuple[str, Value]] = field(default_factory=list)  # what which library code is given, and may keep

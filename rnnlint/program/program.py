@@ -73,6 +73,8 @@ class Program:
     seeds: tuple[Seed, ...] = ()
     disregards: tuple[Disregard, ...] = ()
     compared: frozenset[Linear] = frozenset()  # sizes that its conditions ask for
+    autocast: bool = False  # whether some of it runs in mixed precision
+    keys: frozenset[str] = frozenset()  # texts by which it looks up entries and columns
     inferences: tuple[Inference, ...] = ()
     compiled: frozenset[Layer] = frozenset()
     trained: frozenset[Layer] = frozenset()

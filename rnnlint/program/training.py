@@ -94,13 +94,14 @@ class Score:
 class MetricUse:
     """Something done to a metric object that keeps a state: made, update, read or reset.
 
-    `metric` numbers the object, `loops` are the loops around the place, the outermost first.
+    `metric` numbers the object, which is of `framework`; `loops` are those around the place, the outermost first.
     """
 
     metric: int
     how: str
     site: Site
     loops: tuple[int, ...]
+    framework: str = ""
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -19,7 +19,9 @@ def metric(call: Call) -> Value:
     name = call.path.rsplit(".", 1)[-1]
     if name[:1].islower():
         return score(call)
-    made = Thing("metric", call.site, metric=Metric(metric_name(name), call.site, name))
+    made = Thing(
+        "metric", call.site, metric=Metric(metric_name(name), call.site, name), framework=call.path.split(".", 1)[0]
+    )
     _note(call, made, "made")
     return made
 
@@ -47,7 +49,7 @@ def resampling(call: Call) -> Value:
 
 def _note(call: Call, made: Thing, how: str) -> None:
     loops = tuple(turn.loop for turn in call.machine.turns)
-    call.machine.record.metric_uses.append(MetricUse(made.born, how, call.site, loops))
+    call.machine.record.metric_uses.append(MetricUse(made.born, how, call.site, loops, made.slots["framework"]))
 
 
 @method("metric", *UPDATES, *READS, *RESETS)
@@ -68,7 +70,8 @@ def use(call: Call) -> Value:
 def same(call: Call) -> Value:
     """Calls that return the metric itself; a clone has a state of its own."""
     if call.path == "clone" and isinstance(call.receiver, Thing):
-        made = Thing("metric", call.site, metric=call.receiver.slots["metric"])
+        slots = call.receiver.slots
+        made = Thing("metric", call.site, metric=slots["metric"], framework=slots["framework"])
         _note(call, made, "made")
         return made
     return call.receiver if call.path != "add_metrics" else Const(None)

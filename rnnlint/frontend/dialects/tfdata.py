@@ -123,7 +123,7 @@ def padded_batch(call: Call) -> Value:
     def padded(value: Value) -> Value:
         array = array_of(call.machine, call.site, value) or call.machine.array("sequences", call.site)
         floats = array.quantity.kind not in {Kind.TOKENS, Kind.CLASSES, Kind.UNKNOWN}
-        padding = Padding(call.site, Known("post"), floats, "padded_batch")
+        padding = Padding(call.site, Known("post"), floats, "padded_batch", call.setting(2, "padding_values", Known(0)))
         call.machine.record.paddings.append(padding)
         return ArrayRef(call.machine.derive(array, "pad", call.site, padding=padding, shape=None))
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rnnlint.finding import Confidence, Severity
+from rnnlint.finding import Applicability, Confidence, Severity
 from rnnlint.program.data import Array
 from rnnlint.program.network import Layer
 from rnnlint.program.program import Program
 from rnnlint.program.value import confidence_of, known
+from rnnlint.repair import Repair, SetArgument
 from rnnlint.rules.base import Found, Remark, Rule, RuledOut, Undecided, Verdict
+from rnnlint.rules.repairs import made_once, stated_in
 
 
 class BatchAxisMismatch(Rule):
@@ -75,7 +77,9 @@ class BatchAxisMismatch(Rule):
     doesn't show.
 
     ## Fix safety
-    Unsafe: `batch_first=True` is added. Initial states keep their order, but other code may count on the old one.
+    Unsafe: `batch_first=True` is added. Initial states keep their order, but other code may count on the old one. No
+    fix is offered where the output is read with the steps first (`out[-1]`), where the layer also gets batches with
+    the steps first, and where `batch_first=True` meets such a batch: there the argument or the order may be meant.
 
     ## References
     - https://docs.pytorch.org/docs/stable/generated/torch.nn.LSTM.html
@@ -87,6 +91,7 @@ class BatchAxisMismatch(Rule):
     symptoms = ("flat",)
     frameworks = ("torch",)
     about_recurrence = True
+    fixes = (Applicability.UNSAFE,)
 
     def check(self, program: Program) -> Iterator[Verdict]:
         for array in program.applications:
@@ -107,9 +112,10 @@ def _judge(program: Program, layer: Layer, output: Array) -> Verdict:
         return RuledOut(layer.site, "the input is one sequence, or has one step")
     axes = source.axes
     if first is False and axes[:1] == ("batch",):
-        return _found(output, confidence, "gets a batch with the samples first, but reads the steps first")
+        what = "gets a batch with the samples first, but reads the steps first"
+        return _found(output, confidence, what, _repair(program, layer))
     if first is True and axes[1:2] == ("batch",):
-        return _found(output, confidence, "gets a batch with the steps first, but reads the samples first")
+        return _found(output, confidence, "gets a batch with the steps first, but reads the samples first", None)
     if axes:
         return RuledOut(layer.site, "the axes of its input stand as it reads them")
     readout = _read_as_batch_first(program, output) if first is False else None
@@ -117,16 +123,43 @@ def _judge(program: Program, layer: Layer, output: Array) -> Verdict:
         remark = Remark("its output is read as if the samples came first", readout.site)
         message = f"`{layer.type_name}` reads the steps first, but its output is read with the samples first"
         confidence = confidence.and_(Confidence.MEDIUM)
-        return Found(layer.site, message, HELP, (remark,), confidence=confidence, subject=output)
+        repair = _repair(program, layer)
+        return Found(layer.site, message, HELP, (remark,), confidence=confidence, repair=repair, subject=output)
     return Undecided(layer.site, "which axis of the input holds the samples is not known")
 
 
-def _found(output: Array, confidence: Confidence, what: str) -> Verdict:
+def _found(output: Array, confidence: Confidence, what: str, repair: Repair | None) -> Verdict:
     layer, source = output.layer, output.inputs[0]
     assert layer is not None
     remark = Remark("this input", source.site)
     message = f"`{layer.type_name}` {what}: samples leak into each other"
-    return Found(layer.site, message, HELP, (remark,), confidence=confidence, subject=output)
+    return Found(layer.site, message, HELP, (remark,), confidence=confidence, repair=repair, subject=output)
+
+
+def _repair(program: Program, layer: Layer) -> Repair | None:
+    """None where something else takes the steps to come first."""
+    if not made_once(program, layer) or not stated_in(layer.site, layer.setting("batch_first")):
+        return None
+    if any(_time_first(array) for array in program.applications_of(layer)):
+        return None
+    reads = [read for read in program.readouts if read.inputs[0].layer is layer or _reads(read, layer)]
+    if any(read.inputs[0].op == "sequence" and known(read.settings.get("keys"), ())[:1] != (":",) for read in reads):
+        return None
+    verb = SetArgument(layer.site.span, "batch_first", ("True",))
+    return Repair("set batch_first=True", Applicability.UNSAFE, (verb,))
+
+
+def _time_first(output: Array) -> bool:
+    source, *states = output.inputs
+    if source.axes[1:2] == ("batch",) or known(output.settings.get("packed"), False) is True:
+        return True
+    sizes = [state.shape[1] for state in states if state.shape is not None and len(state.shape) == 3]
+    return source.shape is not None and any(size is not None and size != source.shape[0] for size in sizes)
+
+
+def _reads(read: Array, layer: Layer) -> bool:
+    output = read.inputs[0].recurrent_output
+    return output is not None and output.layer is layer
 
 
 HELP = "set batch_first=True where the samples come first, or transpose the batch"

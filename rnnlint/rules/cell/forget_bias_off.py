@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rnnlint.finding import Severity
+from rnnlint.finding import Applicability, Severity
+from rnnlint.program.network import Layer
 from rnnlint.program.program import Program
 from rnnlint.program.value import confidence_of, known
+from rnnlint.repair import RemoveArgument, Repair
 from rnnlint.rules.base import Found, Rule, RuledOut, Verdict
+from rnnlint.rules.repairs import stated_in
 
 
 class ForgetBiasOff(Rule):
@@ -49,8 +52,8 @@ class ForgetBiasOff(Rule):
     whose LSTM has no such argument.
 
     ## Fix safety
-    The argument can be removed. The fix is unsafe, since the network starts from other weights and its results are
-    no longer those of earlier runs.
+    Unsafe: the argument is removed, so the network starts from other weights and its results are no longer those of
+    earlier runs. No fix is offered where the value comes from elsewhere, such as a parameter or shared options.
 
     ## References
     - Jozefowicz, Zaremba and Sutskever, An Empirical Exploration of Recurrent Network Architectures (2015)
@@ -64,6 +67,7 @@ class ForgetBiasOff(Rule):
     symptoms = ("flat",)
     frameworks = ("keras",)
     about_recurrence = True
+    fixes = (Applicability.UNSAFE,)
 
     def check(self, program: Program) -> Iterator[Verdict]:
         for layer in program.layers:
@@ -80,5 +84,13 @@ class ForgetBiasOff(Rule):
                 f"`{layer.type_name}` starts with a forget bias of 0: it forgets half of its state at every step",
                 help="leave unit_forget_bias at True",
                 confidence=confidence_of(layer.setting("unit_forget_bias")),
+                repair=_repair(layer),
                 subject=layer,
             )
+
+
+def _repair(layer: Layer) -> Repair | None:
+    if not stated_in(layer.site, layer.setting("unit_forget_bias")):
+        return None
+    verb = RemoveArgument(layer.site.span, "unit_forget_bias")
+    return Repair("leave unit_forget_bias at its default", Applicability.UNSAFE, (verb,))

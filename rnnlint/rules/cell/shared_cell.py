@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rnnlint.finding import Severity
+from rnnlint.finding import Applicability, Severity
 from rnnlint.program.program import Program
+from rnnlint.repair import Repair, RepeatAnew
 from rnnlint.rules.base import Found, Remark, Rule, Verdict
 
 
@@ -64,7 +65,8 @@ class SharedCell(Rule):
     method of its own; layers that copy what they are given, as `nn.TransformerEncoder` does.
 
     ## Fix safety
-    Unsafe: a comprehension makes the layers that were meant, but saved weights no longer fit the model.
+    Unsafe: a comprehension in place of `[cell(...)] * k` makes the layers that were meant, but saved weights no
+    longer fit the model. No fix is offered where the object is made somewhere else, or shared in another way.
 
     ## References
     - https://docs.python.org/3/faq/programming.html#how-do-i-create-a-multidimensional-list
@@ -77,6 +79,7 @@ class SharedCell(Rule):
     severity = Severity.ERROR
     symptoms = ()
     frameworks = ("keras", "torch")
+    fixes = (Applicability.UNSAFE,)
 
     def check(self, program: Program) -> Iterator[Verdict]:
         for repeat in program.repeats:
@@ -85,4 +88,7 @@ class SharedCell(Rule):
                 f"one `{repeat.layer.type_name}` stands several times in this stack: its layers share their weights",
                 help="make each layer anew, in a comprehension or a loop",
                 remarks=(Remark("the one object is made here", repeat.layer.site),),
+                repair=Repair(
+                    "make each layer anew in a comprehension", Applicability.UNSAFE, (RepeatAnew(repeat.site.span),)
+                ),
             )

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rnnlint.finding import Confidence, Severity
+from rnnlint.finding import Applicability, Confidence, Severity
+from rnnlint.program.data import Kind, Quantity
 from rnnlint.program.network import UNBOUNDED_ACTIVATIONS, Layer
 from rnnlint.program.program import Program
+from rnnlint.program.training import Fit
 from rnnlint.program.value import confidence_of, possible
+from rnnlint.repair import RemoveArgument, Repair
 from rnnlint.rules.base import Found, Rule, RuledOut, Undecided, Verdict
+from rnnlint.rules.repairs import made_once, stated_in
 
 LONG, SHORT = 50, 20
+SMALL = 3  # values up to which data count as scaled
 
 
 class UnboundedCellActivation(Rule):
@@ -61,7 +66,9 @@ class UnboundedCellActivation(Rule):
     recurrent cells are advice; 21 to 49 steps a warning of medium confidence.
 
     ## Fix safety
-    No fix is offered: replacing relu alone makes a network on raw data worse. Scale inputs and targets as well.
+    Unsafe: in Keras the argument is removed, so that the cell uses tanh, where all data that train the network are
+    known to be scaled, inputs and targets. Elsewhere no fix is offered: replacing relu alone makes a network on raw
+    data worse. Scale inputs and targets as well.
 
     ## References
     - Le, Jaitly and Hinton, A Simple Way to Initialize Recurrent Networks of Rectified Linear Units (2015)
@@ -74,6 +81,7 @@ class UnboundedCellActivation(Rule):
     symptoms = ("explode", "flat")
     frameworks = ("keras", "torch")
     about_recurrence = True
+    fixes = (Applicability.UNSAFE,)
 
     def check(self, program: Program) -> Iterator[Verdict]:
         for layer in program.layers:
@@ -97,8 +105,32 @@ class UnboundedCellActivation(Rule):
             help="use tanh, the default, and scale inputs and targets: with raw targets relu only hides that fault",
             severity=severity,
             confidence=confidence.and_(confidence_of(setting)),
+            repair=_repair(program, layer),
             subject=layer,
         )
+
+
+def _repair(program: Program, layer: Layer) -> Repair | None:
+    """None unless inputs and targets are small whatever trains it: with raw targets relu hides that they are."""
+    if layer.framework != "keras" or not made_once(program, layer):
+        return None
+    if not stated_in(layer.site, layer.setting("activation")):
+        return None
+    fits = {fit for array in program.applications_of(layer) for fit in program.trained_for(array)}
+    if not fits or not all(fit.inputs and fit.target is not None and _scaled(fit) for fit in fits):
+        return None
+    verb = RemoveArgument(layer.site.span, "activation")
+    return Repair("leave the activation at tanh", Applicability.UNSAFE, (verb,))
+
+
+def _scaled(fit: Fit) -> bool:
+    regression = fit.loss is not None and fit.loss.regression
+    quantities = [array.quantity for array in (fit.arrays if regression else fit.inputs)]
+    return all(quantity.kind is Kind.STANDARDISED or _is_small(quantity) for quantity in quantities)
+
+
+def _is_small(quantity: Quantity) -> bool:
+    return quantity.kind is not Kind.RAW and quantity.magnitude is not None and quantity.magnitude <= SMALL
 
 
 def _risk(layer: Layer, steps: int | None, activation: object) -> tuple[Severity, Confidence, int | None]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rnnlint.finding import Severity
+from rnnlint.finding import Applicability, Severity
 from rnnlint.program.network import OPEN_GATES, Layer
 from rnnlint.program.program import Program
 from rnnlint.program.value import confidence_of, possible
+from rnnlint.repair import Repair, SetArgument
 from rnnlint.rules.base import Found, Rule, RuledOut, Undecided, Verdict
+from rnnlint.rules.repairs import stated_in
 
 
 class UnboundedGateActivation(Rule):
@@ -58,8 +60,8 @@ class UnboundedGateActivation(Rule):
     the program doesn't show; SimpleRNN, which has no gates; activations of other layers.
 
     ## Fix safety
-    No fix: without the argument the layer is another one than was trained before, and saved weights lose their
-    meaning.
+    Unsafe: the argument becomes "sigmoid", Keras' default. The layer is another one than was trained before, and
+    saved weights lose their meaning. No fix is offered where the value comes from elsewhere.
 
     ## References
     - https://keras.io/api/layers/recurrent_layers/gru/
@@ -73,6 +75,7 @@ class UnboundedGateActivation(Rule):
     symptoms = ("explode", "flat")
     frameworks = ("keras",)
     about_recurrence = True
+    fixes = (Applicability.UNSAFE,)
 
     def check(self, program: Program) -> Iterator[Verdict]:
         for layer in program.layers:
@@ -92,5 +95,13 @@ def _judge(layer: Layer) -> Verdict:
         f"the gates of `{layer.type_name}` use {gates[0]}, whose values leave the range from 0 to 1",
         help="leave recurrent_activation at sigmoid: a gate is a share of what passes",
         confidence=confidence_of(setting),
+        repair=_repair(layer),
         subject=layer,
     )
+
+
+def _repair(layer: Layer) -> Repair | None:
+    if not stated_in(layer.site, layer.setting("recurrent_activation")):
+        return None
+    verb = SetArgument(layer.site.span, "recurrent_activation", ('"sigmoid"',))
+    return Repair('set recurrent_activation="sigmoid"', Applicability.UNSAFE, (verb,))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rnnlint.finding import Confidence, Severity
+from rnnlint.finding import Applicability, Confidence, Severity
 from rnnlint.program.data import Array, Kind
 from rnnlint.program.heads import head_of
 from rnnlint.program.network import Layer
 from rnnlint.program.program import Program
-from rnnlint.program.training import Fit
+from rnnlint.program.training import Fit, Metric
 from rnnlint.program.value import Site, known
+from rnnlint.repair import RemoveItem, Repair, Replace, Verb
 from rnnlint.rules.base import Found, Remark, Rule, RuledOut, Undecided, Verdict
 
 CLASSES = frozenset({Kind.CLASSES, Kind.ONE_HOT, Kind.TOKENS})
@@ -77,7 +78,10 @@ class AccuracyOnRegression(Rule):
     rounded.
 
     ## Fix safety
-    No fix: which error is meant, and in which unit, is the user's choice. `"mae"` is the usual one.
+    Unsafe: the name of the metric becomes `"mae"`, the usual error (`"mse"` beside a loss that is the mean absolute
+    error itself), or it is left out where that metric is there already. No fix is offered where the program reads the
+    accuracy by its name, in the history or in a callback, where a target is not known to be a number, and for a
+    comparison written by hand.
 
     ## References
     - https://keras.io/api/metrics/accuracy_metrics/
@@ -89,6 +93,7 @@ class AccuracyOnRegression(Rule):
     severity = Severity.WARNING
     symptoms = ("zero",)
     frameworks = ("keras", "torch")
+    fixes = (Applicability.UNSAFE,)
 
     def check(self, program: Program) -> Iterator[Verdict]:
         for fit in program.fits:
@@ -96,12 +101,12 @@ class AccuracyOnRegression(Rule):
                 continue
             for metric in fit.metrics:
                 if metric.kind == "accuracy":
-                    yield _judge(fit, metric.site, metric.type_name)
+                    yield _judge(fit, metric.site, metric.type_name, _repair(program, fit, metric))
         for equality in program.made_by("equality"):
             yield from _by_hand(program, equality)
 
 
-def _judge(fit: Fit, site: Site, name: str) -> Verdict:
+def _judge(fit: Fit, site: Site, name: str, repair: Repair | None = None) -> Verdict:
     head = head_of(fit.outputs[0]) if fit.outputs else None
     kind = fit.target.quantity.kind if fit.target is not None else Kind.UNKNOWN
     if kind in CLASSES:
@@ -119,8 +124,27 @@ def _judge(fit: Fit, site: Site, name: str) -> Verdict:
         help="use the mean absolute error, or the share within a tolerance",
         remarks=(Remark("trained here", fit.site),),
         confidence=Confidence.LOW if unsure else Confidence.HIGH,
+        repair=repair if not unsure else None,
         subject=fit,
     )
+
+
+def _repair(program: Program, fit: Fit, metric: Metric) -> Repair | None:
+    """None where the metric is no plain name, or something reads it by that name."""
+    if metric.site == fit.site or fit.loss is None:
+        return None
+    names = {prefix + name for prefix in ("", "val_") for name in (metric.type_name, "acc", "accuracy")}
+    waited_for = {known(callback.monitor) for one in program.fits for callback in one.callbacks}
+    judged = [one for one in program.fits if any(other.site == metric.site for other in one.metrics)]
+    if names & (program.keys | waited_for) or not all(one.loss is not None and one.loss.regression for one in judged):
+        return None
+    instead = "mse" if fit.loss.kind == "mae" else "mae"
+    verb: Verb = Replace(metric.site.span, (f'"{instead}"',))
+    if any(other.kind == instead for other in fit.metrics):
+        verb = RemoveItem(metric.site.span)
+    elif metric.type_name[:1].isupper():
+        return None  # an object, which may bear a name
+    return Repair(f'measure "{instead}" instead', Applicability.UNSAFE, (verb,))
 
 
 def _counted(width: int | None) -> str:

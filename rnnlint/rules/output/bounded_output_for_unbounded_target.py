@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rnnlint.finding import Severity
+from rnnlint.finding import Applicability, Severity
 from rnnlint.program.data import Array, Kind, Quantity
-from rnnlint.program.heads import head_of
+from rnnlint.program.heads import Head, head_of
 from rnnlint.program.program import Program
 from rnnlint.program.ranges import BOUNDS, floor
 from rnnlint.program.training import Fit
+from rnnlint.repair import Repair
 from rnnlint.rules.base import Found, Remark, Rule, RuledOut, Undecided, Verdict
+from rnnlint.rules.repairs import without_activation
 
 LIMIT = 0.05
+CENTRED = frozenset({Kind.STANDARDISED, Kind.DIFFERENCED})
+SMALL = 3  # a size that a linear head learns without scaling
 
 
 class BoundedOutputForUnboundedTarget(Rule):
@@ -62,7 +66,9 @@ class BoundedOutputForUnboundedTarget(Rule):
     [0, 1). Targets that the program does not show are undecided. Classification losses are another matter.
 
     ## Fix safety
-    No fix is offered: whether to drop the activation or to scale the target is the author's decision.
+    Unsafe: where the targets are standardised, differences or small numbers around 0, the activation is removed; code
+    behind the network may count on its range. For other targets no fix is offered: whether to drop the activation or
+    to scale the target is the author's decision, and raw targets need more than a linear head.
 
     ## References
     - https://keras.io/api/layers/activations/
@@ -73,18 +79,19 @@ class BoundedOutputForUnboundedTarget(Rule):
     severity = Severity.ERROR
     symptoms = ("constant",)
     frameworks = ("keras", "torch")
+    fixes = (Applicability.UNSAFE,)
 
     def check(self, program: Program) -> Iterator[Verdict]:
         for fit in program.fits:
             if fit.loss is None or not fit.loss.regression:
                 continue
             for output in fit.outputs[:1]:
-                verdict = _judge(fit, output)
+                verdict = _judge(program, fit, output)
                 if verdict is not None:
                     yield verdict
 
 
-def _judge(fit: Fit, output: Array) -> Verdict | None:
+def _judge(program: Program, fit: Fit, output: Array) -> Verdict | None:
     head = head_of(output)
     if head is None or head.activation not in BOUNDS:
         return None
@@ -110,8 +117,20 @@ def _judge(fit: Fit, output: Array) -> Verdict | None:
         help=f"leave the last layer linear, or scale the target into {limits}",
         remarks=(remark,),
         confidence=head.confidence,
+        repair=_repair(program, head) if _is_centred(quantity) else None,
         subject=fit,
     )
+
+
+def _is_centred(quantity: Quantity) -> bool:
+    """Whether values lie around 0 and are of the size that a linear head learns as they are."""
+    size = quantity.magnitude
+    return quantity.kind in CENTRED or (quantity.mean == 0 and size is not None and size <= SMALL)
+
+
+def _repair(program: Program, head: Head) -> Repair | None:
+    verbs = without_activation(program, head)
+    return Repair("leave the last layer linear", Applicability.UNSAFE, verbs) if verbs is not None else None
 
 
 def _outside(quantity: Quantity, share: float | None, low: float) -> str | None:

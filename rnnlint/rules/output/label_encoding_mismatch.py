@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rnnlint.finding import Severity
+from rnnlint.finding import Applicability, Severity
 from rnnlint.program.data import Array, Kind
 from rnnlint.program.heads import Head, head_of
 from rnnlint.program.program import Program
 from rnnlint.program.training import Fit, Loss
 from rnnlint.program.walks import chain
+from rnnlint.repair import Argument, Rename, Repair, Replace, Surround, Verb
 from rnnlint.rules.base import Found, Remark, Rule, RuledOut, Undecided, Verdict
 
 SELECTING = frozenset({"index", "rows", "cast", "squeeze", "window", "batch", "read", "generate"})
+OWN = frozenset({"label_smoothing", "ignore_class"})  # arguments that only one of both losses has
+_BY_NAME = {
+    "categorical_crossentropy": "sparse_categorical_crossentropy",
+    "CategoricalCrossentropy": "SparseCategoricalCrossentropy",
+}
+OTHER = _BY_NAME | {other: one for one, other in _BY_NAME.items()}
 BINARY = frozenset({"binary_cross_entropy", "binary_cross_entropy_with_logits"})
 
 
@@ -69,7 +76,10 @@ class LabelEncodingMismatch(Rule):
     set whose encoding is not shown.
 
     ## Fix safety
-    No fix is offered: the loss or the labels can be changed, and metrics read the labels too.
+    Safe: for class numbers the categorical loss of Keras becomes the sparse one, for one-hot rows the sparse one the
+    categorical one, and float class numbers get `.long()` where PyTorch's `CrossEntropyLoss` is called. All of these
+    programs failed before. No fix is offered where the loss has arguments that the other one lacks, where a metric is
+    bound to one encoding, and for labels whose numbers are wrong.
 
     ## References
     - https://keras.io/api/losses/probabilistic_losses/
@@ -81,6 +91,7 @@ class LabelEncodingMismatch(Rule):
     severity = Severity.ERROR
     symptoms = ("crash", "zero")
     frameworks = ("keras", "torch")
+    fixes = (Applicability.SAFE,)
 
     def check(self, program: Program) -> Iterator[Verdict]:
         for fit in program.fits:
@@ -89,10 +100,10 @@ class LabelEncodingMismatch(Rule):
             if fit.target is None:
                 yield Undecided(fit.loss.site, "the labels are not known")
                 continue
-            yield _judge(fit, fit.loss, fit.target)
+            yield _judge(program, fit, fit.loss, fit.target)
 
 
-def _judge(fit: Fit, loss: Loss, target: Array) -> Verdict:
+def _judge(program: Program, fit: Fit, loss: Loss, target: Array) -> Verdict:
     head = head_of(fit.outputs[0]) if fit.outputs else None
     problem = _form(loss, target, head) or _ids(fit, loss, target) or _values(loss, target, head)
     if problem is None:
@@ -104,7 +115,35 @@ def _judge(fit: Fit, loss: Loss, target: Array) -> Verdict:
         f"`{loss.type_name}` {message} ({what})",
         help=help_text,
         remarks=(Remark("the labels", target.site),),
+        repair=_repair(program, fit, loss, head) if _form(loss, target, head) else None,
     )
+
+
+def _repair(program: Program, fit: Fit, loss: Loss, head: Head | None) -> Repair | None:
+    """None where the program did not fail as it stands, or the same line is right for other data."""
+    width = head.width if head is not None else None
+    judged = [one for one in program.fits if one.loss is not None and one.loss.site == loss.site]
+    if width is None or not all(one.target is not None and _form(loss, one.target, head) for one in judged):
+        return None
+    if loss.framework == "torch":
+        return _with_whole_numbers(fit)
+    high = fit.target.quantity.high if fit.target is not None else None
+    bound = any("categorical" in metric.type_name.lower() for one in judged for metric in one.metrics)
+    if bound or (high is not None and high >= width) or OWN & loss.settings.keys():
+        return None
+    other = OTHER.get(loss.type_name)
+    if other is None or loss.site == fit.site:
+        return None
+    site = loss.site.span
+    verb: Verb = Rename(site, other, member=True) if other[0].isupper() else Replace(site, (f'"{other}"',))
+    return Repair(f"use {other}", Applicability.SAFE, (verb,))
+
+
+def _with_whole_numbers(fit: Fit) -> Repair | None:
+    if fit.target is None or fit.target.quantity.kind is not Kind.CLASSES:
+        return None
+    verb = Surround(Argument(fit.site.span, 1, "target"), behind=(".long()",))
+    return Repair("convert the labels with .long()", Applicability.SAFE, (verb,))
 
 
 def _form(loss: Loss, target: Array, head: Head | None) -> tuple[str, str] | None:

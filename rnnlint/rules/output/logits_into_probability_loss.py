@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rnnlint.finding import Severity
+from rnnlint.finding import Applicability, Severity
 from rnnlint.program.heads import Head, head_of
+from rnnlint.program.network import Layer
 from rnnlint.program.program import Program
 from rnnlint.program.training import Loss
 from rnnlint.program.value import known
+from rnnlint.repair import Qualified, Recall, Repair, SetArgument
 from rnnlint.rules.base import Found, Remark, Rule, RuledOut, Undecided, Verdict
+from rnnlint.rules.repairs import made_once, only_compared, read_by_layers, stated_in
 
 CATEGORICAL = frozenset({"categorical_cross_entropy", "sparse_categorical_cross_entropy"})
 
@@ -61,7 +64,10 @@ class LogitsIntoProbabilityLoss(Rule):
     in front of a loss that takes logits is rectified-output.
 
     ## Fix safety
-    No fix is offered: the activation or another loss would do, and who reads the output must agree.
+    Unsafe: in Keras the last layer gets the sigmoid or softmax that the loss expects; a loss object gets
+    `from_logits=True` where the program applies that activation later. In PyTorch the loss becomes the one for logits
+    where only losses and the search for the largest score read the output. Elsewhere no fix is offered: the activation
+    or another loss would do, and who reads the output must agree.
 
     ## References
     - https://docs.pytorch.org/docs/stable/generated/torch.nn.BCELoss.html
@@ -74,6 +80,7 @@ class LogitsIntoProbabilityLoss(Rule):
     severity = Severity.ERROR
     symptoms = ("crash", "explode")
     frameworks = ("keras", "torch")
+    fixes = (Applicability.UNSAFE,)
 
     def check(self, program: Program) -> Iterator[Verdict]:
         for fit in program.fits:
@@ -86,7 +93,7 @@ class LogitsIntoProbabilityLoss(Rule):
             elif not _unfit(loss, head):
                 yield RuledOut(loss.site, f"the network ends in {head.activation}")
             else:
-                yield _found(loss, head)
+                yield _found(program, loss, head)
 
 
 def _takes_probabilities(loss: Loss) -> bool:
@@ -104,7 +111,7 @@ def _unfit(loss: Loss, head: Head) -> bool:
     return head.activation in {"linear", "relu"}
 
 
-def _found(loss: Loss, head: Head) -> Verdict:
+def _found(program: Program, loss: Loss, head: Head) -> Verdict:
     ends = "in a layer without activation" if head.activation == "linear" else f"in {head.activation}"
     wants = "the logarithm of probabilities" if loss.kind == "nll" else "probabilities"
     if loss.framework == "torch":
@@ -117,4 +124,46 @@ def _found(loss: Loss, head: Head) -> Verdict:
         help=f"use {better}, or end the network in what the loss takes",
         remarks=(Remark("the head", head.site),),
         confidence=head.confidence,
+        repair=_for_keras(program, loss, head) if loss.framework == "keras" else _for_torch(program, loss, head),
     )
+
+
+def _for_keras(program: Program, loss: Loss, head: Head) -> Repair | None:
+    layer = head.layer
+    heads = [(fit.loss, head_of(output)) for fit in program.fits for output in fit.outputs[:1]]
+    losses = [one for one, end in heads if end is not None and end.layer.site == layer.site]
+    if not all(one is not None and _takes_probabilities(one) for one in losses) or not made_once(program, layer):
+        return None
+    if _activated_later(program, layer):
+        verb = SetArgument(loss.site.span, "from_logits", ("True",))
+        return Repair("set from_logits=True", Applicability.UNSAFE, (verb,)) if loss.type_name[:1].isupper() else None
+    stated = stated_in(layer.site, layer.setting("activation"))
+    if layer.kind != "dense" or read_by_layers(program, layer) or not stated:
+        return None
+    activation = "sigmoid" if loss.kind == "binary_cross_entropy" else "softmax"
+    verb = SetArgument(layer.site.span, "activation", (f'"{activation}"',))
+    return Repair(f"end the network in {activation}", Applicability.UNSAFE, (verb,))
+
+
+def _activated_later(program: Program, layer: Layer) -> bool:
+    """Whether the program makes probabilities of the outputs or of what predict returns."""
+    for array in program.applications:
+        if array.layer is not None and known(array.layer.settings.get("activation")) in {"softmax", "sigmoid"}:
+            behind = array.inputs[0].ancestry()
+            if any(one.op == "prediction" or (one.layer and one.layer.site == layer.site) for one in behind):
+                return True
+    return False
+
+
+def _for_torch(program: Program, loss: Loss, head: Head) -> Repair | None:
+    heads = [head_of(fit.outputs[0]) for fit in program.fits if fit.loss is loss and fit.outputs]
+    if not all(one is not None and one.activation == "linear" for one in heads):
+        return None
+    if not only_compared(program, head.layer):
+        return None
+    function = loss.type_name[:1].islower()
+    names = ("functional.cross_entropy", "CrossEntropyLoss")
+    if loss.kind == "binary_cross_entropy":
+        names = ("functional.binary_cross_entropy_with_logits", "BCEWithLogitsLoss")
+    callee = Qualified(f"torch.nn.{names[0] if function else names[1]}")
+    return Repair("use the loss for logits", Applicability.UNSAFE, (Recall(loss.site.span, (callee,)),))

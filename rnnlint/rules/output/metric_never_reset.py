@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from rnnlint.finding import Severity
+from rnnlint.finding import Applicability, Severity
 from rnnlint.program.program import Program
 from rnnlint.program.training import MetricUse
+from rnnlint.repair import InsertBehind, Receiver, Repair
 from rnnlint.rules.base import Found, Remark, Rule, RuledOut, Verdict
 
 
@@ -79,7 +80,8 @@ class MetricNeverReset(Rule):
     which `fit` resets.
 
     ## Fix safety
-    Unsafe: `reset()` behind the line that reads the value; a running value may have been meant.
+    Unsafe: `reset()`, in Keras `reset_state()`, behind the line that reads the value last; a running value may have
+    been meant. No fix is offered where the value is read in a condition or returned.
 
     ## References
     - https://lightning.ai/docs/torchmetrics/stable/pages/lightning.html
@@ -91,6 +93,7 @@ class MetricNeverReset(Rule):
     severity = Severity.WARNING
     symptoms = ("optimistic",)
     frameworks = ("torch", "keras")
+    fixes = (Applicability.UNSAFE,)
 
     def check(self, program: Program) -> Iterator[Verdict]:
         metrics: dict[int, list[MetricUse]] = defaultdict(list)
@@ -106,13 +109,24 @@ def _judge(uses: list[MetricUse]) -> Iterator[Verdict]:
         yield RuledOut(made.site, "it is reset")
         return
     updates = [use.loops for use in uses if use.how == "update"]
-    for use in uses:
-        again = set(use.loops) - set(made.loops)
-        inside = any(loops[: len(use.loops)] == use.loops and len(loops) > len(use.loops) for loops in updates)
-        if use.how == "read" and again and inside:
-            yield Found(
-                use.site,
-                "this metric is read once an epoch and never reset: the value runs over all epochs so far",
-                help="reset it at the start of each epoch",
-                remarks=(Remark("made here, before the epochs", made.site),),
-            )
+    reads = [use for use in uses if use.how == "read" and _once_an_epoch(use, made, updates)]
+    for use in reads:
+        yield Found(
+            use.site,
+            "this metric is read once an epoch and never reset: the value runs over all epochs so far",
+            help="reset it at the start of each epoch",
+            remarks=(Remark("made here, before the epochs", made.site),),
+            repair=_repair(use) if use.site == reads[-1].site else None,
+        )
+
+
+def _once_an_epoch(read: MetricUse, made: MetricUse, updates: list[tuple[int, ...]]) -> bool:
+    again = set(read.loops) - set(made.loops)
+    inside = any(loops[: len(read.loops)] == read.loops and len(loops) > len(read.loops) for loops in updates)
+    return bool(again) and inside
+
+
+def _repair(read: MetricUse) -> Repair:
+    name = "reset" if read.framework == "torchmetrics" else "reset_state"
+    verb = InsertBehind(read.site.span, (Receiver(read.site.span), f".{name}()"))
+    return Repair(f"call {name}() behind the reading", Applicability.UNSAFE, (verb,))

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rnnlint.finding import Severity
+from rnnlint.finding import Applicability, Severity
 from rnnlint.program.data import Kind
 from rnnlint.program.heads import Head, head_of
 from rnnlint.program.program import Program
 from rnnlint.program.training import Fit, Loss
 from rnnlint.program.value import known
+from rnnlint.repair import Repair
 from rnnlint.rules.base import Found, Remark, Rule, RuledOut, Undecided, Verdict
+from rnnlint.rules.repairs import without_activation
 
 
 class RectifiedOutput(Rule):
@@ -77,7 +79,8 @@ class RectifiedOutput(Rule):
     not known.
 
     ## Fix safety
-    Unsafe: a linear head may return negative values, which the code behind it may not expect.
+    Unsafe: the activation is removed, and a linear head may return negative values, which the code behind it may not
+    expect. No fix is offered where the targets are 0 or more, or where the layer also stands inside of a network.
 
     ## References
     - Lu, Shin, Su and Karniadakis, Dying ReLU and Initialization: Theory and Numerical Examples (2019)
@@ -89,6 +92,7 @@ class RectifiedOutput(Rule):
     severity = Severity.WARNING
     symptoms = ("constant",)
     frameworks = ("keras", "torch")
+    fixes = (Applicability.UNSAFE,)
 
     def check(self, program: Program) -> Iterator[Verdict]:
         for fit in program.fits:
@@ -136,5 +140,11 @@ def _found(program: Program, fit: Fit, head: Head, why: str, severity: Severity 
         remarks=(Remark("trained here", fit.site),),
         severity=severity,
         confidence=head.confidence,
+        repair=_repair(program, head) if severity is not Severity.ADVICE else None,
         subject=fit,
     )
+
+
+def _repair(program: Program, head: Head) -> Repair | None:
+    verbs = without_activation(program, head)
+    return Repair("leave the last layer linear", Applicability.UNSAFE, verbs) if verbs is not None else None

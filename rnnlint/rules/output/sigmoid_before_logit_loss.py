@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rnnlint.finding import Severity
-from rnnlint.program.heads import head_of
+from rnnlint.finding import Applicability, Severity
+from rnnlint.program.heads import Head, head_of
 from rnnlint.program.program import Program
 from rnnlint.program.training import Loss
 from rnnlint.program.value import known
+from rnnlint.program.walks import chain
+from rnnlint.repair import Qualified, Recall, Repair, Unapply
 from rnnlint.rules.base import Found, Remark, Rule, RuledOut, Undecided, Verdict
+from rnnlint.rules.repairs import made_once, only_compared, without_from_logits
 
 
 class SigmoidBeforeLogitLoss(Rule):
@@ -80,7 +83,9 @@ class SigmoidBeforeLogitLoss(Rule):
     loss or output that is not known.
 
     ## Fix safety
-    No fix is offered: code elsewhere may read the output as probabilities.
+    Unsafe: in Keras `from_logits=True` is removed. In PyTorch the loss becomes `BCELoss`, so that the output stays what
+    it is; a sigmoid that only the loss reads is removed. No fix is offered where the network ends in a sigmoid and the
+    loss has a `pos_weight`, which `BCELoss` lacks, or runs under autocast, which refuses `BCELoss`.
 
     ## References
     - https://docs.pytorch.org/docs/stable/generated/torch.nn.BCEWithLogitsLoss.html
@@ -92,6 +97,7 @@ class SigmoidBeforeLogitLoss(Rule):
     severity = Severity.WARNING
     symptoms = ("flat",)
     frameworks = ("keras", "torch")
+    fixes = (Applicability.UNSAFE,)
 
     def check(self, program: Program) -> Iterator[Verdict]:
         for fit in program.fits:
@@ -111,7 +117,30 @@ class SigmoidBeforeLogitLoss(Rule):
                     help="give the loss the logits, or use the loss for probabilities",
                     remarks=(Remark("the loss", loss.site),),
                     confidence=head.confidence,
+                    repair=_repair(program, loss, head),
                 )
+
+
+def _repair(program: Program, loss: Loss, head: Head) -> Repair | None:
+    if loss.framework == "keras":
+        return without_from_logits(program, loss, ("sigmoid", "hard_sigmoid"))
+    if not made_once(program, head.layer):
+        return None
+    if only_compared(program, head.layer) and not _returned(program, head):
+        verb = Unapply(head.layer.site.span, head.array.site.span)
+        return Repair("leave the sigmoid out", Applicability.UNSAFE, (verb,))
+    heads = [head_of(fit.outputs[0]) for fit in program.fits if fit.loss is loss and fit.outputs]
+    same = all(one is not None and one.activation == "sigmoid" for one in heads)
+    if "pos_weight" in loss.settings or program.autocast or not same:
+        return None
+    name = "BCELoss" if loss.type_name == "BCEWithLogitsLoss" else "functional.binary_cross_entropy"
+    recall = Recall(loss.site.span, (Qualified(f"torch.nn.{name}"),))
+    return Repair("use the loss for probabilities", Applicability.UNSAFE, (recall,))
+
+
+def _returned(program: Program, head: Head) -> bool:
+    """Whether a network returns what the sigmoid makes, so that code elsewhere may read it."""
+    return any(head.array in (one, *one.inputs) for output in program.outputs for one in chain(output))
 
 
 def _takes_logits(loss: Loss) -> bool:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rnnlint.finding import Severity
+from rnnlint.finding import Applicability, Severity
 from rnnlint.program.data import Array
-from rnnlint.program.heads import softmax_width
+from rnnlint.program.heads import head_of, softmax_width
 from rnnlint.program.network import Layer
 from rnnlint.program.program import Program
+from rnnlint.program.training import Loss
 from rnnlint.program.value import confidence_of, known
 from rnnlint.program.walks import learns
+from rnnlint.repair import Repair, SetArgument
 from rnnlint.rules.base import Found, Rule, RuledOut, Undecided, Verdict
+from rnnlint.rules.repairs import made_once, stated_in
 
 
 class SingleUnitSoftmax(Rule):
@@ -56,7 +59,8 @@ class SingleUnitSoftmax(Rule):
     of shape (batch, steps, 1)) are what such scores are for. A number of units or an axis that is not known.
 
     ## Fix safety
-    No fix is offered: sigmoid, a second unit or no activation, it depends on the target and on the loss.
+    Unsafe: in a Keras layer that ends a network trained with binary cross-entropy the activation becomes sigmoid.
+    Elsewhere no fix is offered: sigmoid, a second unit or no activation, it depends on the target and on the loss.
 
     ## References
     - https://keras.io/api/layers/activations/#softmax-function
@@ -68,15 +72,16 @@ class SingleUnitSoftmax(Rule):
     severity = Severity.ERROR
     symptoms = ("constant", "zero")
     frameworks = ("keras", "torch")
+    fixes = (Applicability.UNSAFE,)
 
     def check(self, program: Program) -> Iterator[Verdict]:
         for array in program.applications:
             layer = array.layer
             if layer is not None and known(layer.settings.get("activation")) == "softmax" and learns(array):
-                yield _judge(layer, array)
+                yield _judge(program, layer, array)
 
 
-def _judge(layer: Layer, array: Array) -> Verdict:
+def _judge(program: Program, layer: Layer, array: Array) -> Verdict:
     size = softmax_width(array)
     if size is None:
         return Undecided(layer.site, "the size of the axis that the softmax runs over is not known")
@@ -87,5 +92,22 @@ def _judge(layer: Layer, array: Array) -> Verdict:
         "softmax over one unit is 1 whatever the input: the output never changes, and no gradient passes",
         help="use sigmoid for one probability, or one unit for each class",
         confidence=confidence_of(layer.settings.get("activation"), layer.settings.get("units")),
+        repair=_repair(program, layer),
         subject=array,
     )
+
+
+def _repair(program: Program, layer: Layer) -> Repair | None:
+    """Sigmoid, where every loss that meets the layer is for two classes and takes probabilities."""
+    heads = [(fit, head_of(output)) for fit in program.fits for output in fit.outputs[:1]]
+    losses = [fit.loss for fit, head in heads if head is not None and head.layer.site == layer.site]
+    binary = all(loss is not None and _takes_probabilities(loss) for loss in losses)
+    own = made_once(program, layer) and stated_in(layer.site, layer.settings.get("activation"))
+    if not losses or not binary or not own or layer.framework != "keras" or layer.kind not in {"dense", "activation"}:
+        return None
+    verb = SetArgument(layer.site.span, "activation", ('"sigmoid"',))
+    return Repair("use sigmoid", Applicability.UNSAFE, (verb,))
+
+
+def _takes_probabilities(loss: Loss) -> bool:
+    return loss.kind == "binary_cross_entropy" and loss.is_set("from_logits", False)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rnnlint.finding import Severity
-from rnnlint.program.heads import head_of
+from rnnlint.finding import Applicability, Severity
+from rnnlint.program.heads import Head, head_of
 from rnnlint.program.program import Program
 from rnnlint.program.training import Fit, Loss
 from rnnlint.program.value import known
+from rnnlint.repair import Repair, Unapply
 from rnnlint.rules.base import Found, Remark, Rule, RuledOut, Undecided, Verdict
+from rnnlint.rules.repairs import made_once, only_compared, without_from_logits
 
 SOFTMAX_LOSSES = frozenset({"categorical_cross_entropy", "sparse_categorical_cross_entropy"})
 
@@ -86,7 +88,8 @@ class SoftmaxBeforeSoftmaxLoss(Rule):
     of which the loss takes the logits. `NLLLoss` on a logarithm of softmax. A loss or output that is not known.
 
     ## Fix safety
-    No fix is offered: code elsewhere may read the output as probabilities.
+    Unsafe: in Keras `from_logits=True` is removed, in PyTorch the softmax, where only losses and the search for the
+    largest score read its output. Elsewhere no fix is offered: code may read the output as probabilities.
 
     ## References
     - https://docs.pytorch.org/docs/stable/generated/torch.nn.CrossEntropyLoss.html
@@ -98,11 +101,12 @@ class SoftmaxBeforeSoftmaxLoss(Rule):
     severity = Severity.ERROR
     symptoms = ("flat",)
     frameworks = ("keras", "torch")
+    fixes = (Applicability.UNSAFE,)
 
     def check(self, program: Program) -> Iterator[Verdict]:
         for fit in program.fits:
             if fit.loss is not None and _takes_logits(fit.loss):
-                yield _judge(fit, fit.loss)
+                yield _judge(program, fit, fit.loss)
 
 
 def _takes_logits(loss: Loss) -> bool:
@@ -111,7 +115,7 @@ def _takes_logits(loss: Loss) -> bool:
     return loss.kind in SOFTMAX_LOSSES and known(loss.settings.get("from_logits"), False) is True
 
 
-def _judge(fit: Fit, loss: Loss) -> Verdict:
+def _judge(program: Program, fit: Fit, loss: Loss) -> Verdict:
     head = head_of(fit.outputs[0]) if fit.outputs else None
     if head is None:
         return Undecided(loss.site, "what ends the network is not known")
@@ -126,6 +130,7 @@ def _judge(fit: Fit, loss: Loss) -> Verdict:
             remarks=remarks,
             severity=Severity.ADVICE,
             confidence=head.confidence,
+            repair=_repair(program, loss, head),
         )
     where = "" if loss.framework == "torch" else "; Keras undoes it on TensorFlow only, and there not behind a reshape"
     return Found(
@@ -134,4 +139,14 @@ def _judge(fit: Fit, loss: Loss) -> Verdict:
         help="give the loss the logits, and apply softmax where probabilities are shown",
         remarks=remarks,
         confidence=head.confidence,
+        repair=_repair(program, loss, head),
     )
+
+
+def _repair(program: Program, loss: Loss, head: Head) -> Repair | None:
+    if loss.framework == "keras":
+        return without_from_logits(program, loss, ("softmax", "log_softmax"))
+    if not made_once(program, head.layer) or not only_compared(program, head.layer):
+        return None
+    verb = Unapply(head.layer.site.span, head.array.site.span)
+    return Repair(f"leave {head.activation} out", Applicability.UNSAFE, (verb,))

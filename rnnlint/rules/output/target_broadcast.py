@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rnnlint.finding import Severity
+from rnnlint.finding import Applicability, Severity
 from rnnlint.program.data import Array
 from rnnlint.program.program import Program
 from rnnlint.program.size import Size
 from rnnlint.program.training import Fit
 from rnnlint.program.value import Site
+from rnnlint.repair import Argument, Operand, Place, Repair, Surround
 from rnnlint.rules.base import Found, Remark, Rule, RuledOut, Undecided, Verdict
 
 
@@ -91,8 +92,9 @@ class TargetBroadcast(Rule):
     known on either side.
 
     ## Fix safety
-    Unsafe: `squeeze(-1)` on the prediction (or `unsqueeze(-1)` on the target) changes what the network is trained
-    on. That is the purpose, but other code may count on the shape.
+    Unsafe: `squeeze(-1)`, in Keras `[:, 0]`, on the side with two axes, where the loss or the difference is written.
+    It changes what the network is trained on, which is the purpose. No fix is offered where the same line also
+    compares equal shapes.
 
     ## References
     - https://docs.pytorch.org/docs/stable/generated/torch.nn.MSELoss.html
@@ -104,29 +106,49 @@ class TargetBroadcast(Rule):
     severity = Severity.ERROR
     symptoms = ("constant",)
     frameworks = ("torch", "keras")
+    fixes = (Applicability.UNSAFE,)
 
     def check(self, program: Program) -> Iterator[Verdict]:
         for fit in program.fits:
             if fit.framework == "torch" and fit.loss is not None and fit.loss.regression:
-                yield _judge(fit)
+                yield _judge(program, fit)
         for array in program.made_by("arithmetic"):
             if len(array.inputs) == 2:
-                verdict = _by_hand(array)
+                verdict = _by_hand(program, array)
                 if verdict is not None:
                     yield verdict
 
 
-def _judge(fit: Fit) -> Verdict:
+def _judge(program: Program, fit: Fit) -> Verdict:
     output = fit.outputs[0]
     if fit.target is None or output.shape is None or fit.target.shape is None:
         return Undecided(fit.site, "the shapes of output and target are not known")
     if not _spread(output.shape, fit.target.shape):
         return RuledOut(fit.site, "output and target have as many axes")
     winner = "the median" if fit.loss is not None and fit.loss.kind == "mae" else "the mean"
-    return _found(fit.site, output, fit.target, winner)
+    others = [one for one in program.fits if one.site.span == fit.site.span]
+    same = all(_alike((output, fit.target), (one.outputs[0], one.target)) for one in others)
+    column = Argument(fit.site.span, *((0, "input") if _is_column(output) else (1, "target")))
+    return _found(fit.site, output, fit.target, winner, _repair(column, ".squeeze(-1)") if same else None)
 
 
-def _found(site: Site, output: Array, target: Array, winner: str) -> Verdict:
+def _repair(column: Place, behind: str) -> Repair:
+    return Repair("take the spare axis off", Applicability.UNSAFE, (Surround(column, behind=(behind,)),))
+
+
+def _is_column(array: Array) -> bool:
+    return array.shape is not None and len(array.shape) == 2
+
+
+def _alike(pair: tuple[Array, Array], other: tuple[Array, Array | None]) -> bool:
+    """Whether the same side has the spare axis in both, as far as is known."""
+    two = other[1]
+    if two is None or other[0].shape is None or two.shape is None:
+        return True
+    return [_is_column(array) for array in pair] == [_is_column(other[0]), _is_column(two)]
+
+
+def _found(site: Site, output: Array, target: Array, winner: str, repair: Repair | None) -> Verdict:
     assert output.shape is not None
     assert target.shape is not None
     return Found(
@@ -134,6 +156,7 @@ def _found(site: Site, output: Array, target: Array, winner: str) -> Verdict:
         f"{_printed(output)} meets {_printed(target)}: each prediction is compared with every target, {winner} wins",
         help="make the shapes equal: squeeze(-1) the output, or unsqueeze(-1) the target",
         remarks=(Remark("the target", target.site),) if target.site != site else (),
+        repair=repair,
         subject=(output, target),
     )
 
@@ -150,7 +173,7 @@ def _printed(array: Array) -> str:
     return f"{what} of shape " + ("(N, 1)" if len(array.shape) == 2 else "(N,)")
 
 
-def _by_hand(array: Array) -> Verdict | None:
+def _by_hand(program: Program, array: Array) -> Verdict | None:
     """A difference between an output and a target, written by hand."""
     one, two = array.inputs
     if one.shape is None or two.shape is None or not _spread(one.shape, two.shape):
@@ -159,4 +182,9 @@ def _by_hand(array: Array) -> Verdict | None:
     if outputs[0] == outputs[1]:
         return None
     output, target = (one, two) if outputs[0] else (two, one)
-    return _found(array.site, output, target, "one value for all")
+    others = [made for made in program.made_by("arithmetic") if made.site.span == array.site.span]
+    same = all(len(made.inputs) == 2 and _alike((one, two), (made.inputs[0], made.inputs[1])) for made in others)
+    torch = any(a.layer is not None and a.layer.framework == "torch" for a in output.ancestry())
+    column = Operand(array.site.span, 0 if _is_column(one) else 1)
+    repair = _repair(column, ".squeeze(-1)" if torch else "[:, 0]") if same else None
+    return _found(array.site, output, target, "one value for all", repair)

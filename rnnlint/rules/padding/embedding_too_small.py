@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rnnlint.finding import Severity
+from rnnlint.finding import Applicability, Severity
 from rnnlint.program.data import Array, Kind
 from rnnlint.program.network import Layer
 from rnnlint.program.program import Program
 from rnnlint.program.size import Linear, Size, add, known_int
-from rnnlint.program.value import confidence_of, known
+from rnnlint.program.value import Known, confidence_of, known
+from rnnlint.repair import Argument, Repair, Replace, Surround
 from rnnlint.rules.base import Found, Remark, Rule, RuledOut, Undecided, Verdict
+from rnnlint.rules.repairs import made_once, stated_in
 
 
 class EmbeddingTooSmall(Rule):
@@ -78,7 +80,8 @@ class EmbeddingTooSmall(Rule):
     hashed ids; a size or ids that are not known.
 
     ## Fix safety
-    No automatic fix yet: adding 1 is right for a counted vocabulary, but a saved embedding keeps its old size.
+    Unsafe: 1 is added to the number of rows; a saved embedding keeps its old size. No fix is offered where more than
+    one row is missing, where the embedding is given its weights, or where its place makes several embeddings.
 
     ## References
     - https://keras.io/api/layers/core_layers/embedding/
@@ -92,15 +95,16 @@ class EmbeddingTooSmall(Rule):
     symptoms = ("crash",)
     frameworks = ("keras", "torch")
     about_recurrence = True
+    fixes = (Applicability.UNSAFE,)
 
     def check(self, program: Program) -> Iterator[Verdict]:
         for array in program.applications:
             layer = array.layer
             if layer is not None and layer.kind == "embedding" and array.inputs:
-                yield _judge(layer, array.inputs[0])
+                yield _judge(program, layer, array.inputs[0])
 
 
-def _judge(layer: Layer, source: Array) -> Verdict:
+def _judge(program: Program, layer: Layer, source: Array) -> Verdict:
     setting = layer.setting("input_dim")
     rows, last = known(setting), _largest(source, known(setting))
     if not isinstance(rows, int | Linear) or last is None:
@@ -120,7 +124,26 @@ def _judge(layer: Layer, source: Array) -> Verdict:
         help="add 1 to the number of rows: indices count from 0",
         remarks=(Remark("the indices", source.site),) if source.site != layer.site else (),
         confidence=confidence_of(setting),
+        repair=_repair(program, layer) if spare == 0 else None,
     )
+
+
+def _repair(program: Program, layer: Layer) -> Repair | None:
+    if not made_once(program, layer) or {"weights", "weights_shape", "embeddings_initializer"} & _given(layer):
+        return None
+    place = Argument(layer.site.span, 0, "input_dim" if layer.framework == "keras" else "num_embeddings")
+    setting = layer.setting("input_dim")
+    rows = known(setting)
+    if isinstance(rows, int) and stated_in(layer.site, setting):
+        return Repair("give it one more row", Applicability.UNSAFE, (Replace(place, (str(rows + 1),)),))
+    return Repair("give it one more row", Applicability.UNSAFE, (Surround(place, behind=(" + 1",)),))
+
+
+def _given(layer: Layer) -> set[str]:
+    """The settings that its call states."""
+    return {
+        name for name, setting in layer.settings.items() if not isinstance(setting, Known) or setting.site != layer.site
+    }
 
 
 def _largest(source: Array, rows: object) -> Size | None:

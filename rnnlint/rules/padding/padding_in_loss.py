@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rnnlint.finding import Severity
+from rnnlint.finding import Applicability, Severity
 from rnnlint.program.data import Array, MaskState, Padding
 from rnnlint.program.program import Program
 from rnnlint.program.training import Fit, Loss
 from rnnlint.program.value import Known, known
+from rnnlint.repair import Repair, SetArgument
 from rnnlint.rules.base import Found, Remark, Rule, RuledOut, Undecided, Verdict
 
 KEEPS = frozenset({"cast", "squeeze", "reshape", "index", "one_hot", "transpose", "unsqueeze", "pad", "part", "batch"})
@@ -75,7 +76,9 @@ class PaddingInLoss(Rule):
     is made; one target a sequence; targets of one length, or whose padding the program does not show.
 
     ## Fix safety
-    No fix is offered: the padding value must not be a real class before it can be ignored.
+    Unsafe: `ignore_index` with the padding value is given to PyTorch's `CrossEntropyLoss` and `NLLLoss`, which is right
+    only where no real class has that number. No fix is offered where a class is known to have it, where the loss
+    already ignores another one, and elsewhere: a mask has to be made first.
 
     ## References
     - https://docs.pytorch.org/docs/stable/generated/torch.nn.CrossEntropyLoss.html
@@ -88,6 +91,7 @@ class PaddingInLoss(Rule):
     symptoms = ("optimistic", "flat")
     frameworks = ("keras", "torch")
     about_recurrence = True
+    fixes = (Applicability.UNSAFE,)
 
     def check(self, program: Program) -> Iterator[Verdict]:
         for fit in program.fits:
@@ -97,7 +101,8 @@ class PaddingInLoss(Rule):
             if known(fit.loss.settings.get("reduction", Known("mean")), "none") not in AVERAGED:
                 yield RuledOut(fit.loss.site, "the loss of each position is kept apart")
             else:
-                yield _torch(fit.loss, padding) if fit.framework == "torch" else _keras(fit, fit.loss, padding)
+                torch = fit.framework == "torch"
+                yield _torch(program, fit.loss, padding) if torch else _keras(fit, fit.loss, padding)
 
 
 def _padding(target: Array | None) -> Padding | None:
@@ -117,7 +122,7 @@ def _one_step(array: Array) -> bool:
     return array.shape is not None and len(array.shape) == 2 and array.shape[1] == 1
 
 
-def _torch(loss: Loss, padding: Padding) -> Verdict:
+def _torch(program: Program, loss: Loss, padding: Padding) -> Verdict:
     if "weight" in loss.settings:
         return Undecided(loss.site, "whether the padding has a weight is not known")
     value, ignored = known(padding.value), known(loss.settings.get("ignore_index"), IGNORED)
@@ -127,7 +132,18 @@ def _torch(loss: Loss, padding: Padding) -> Verdict:
     if categorical and value == ignored:
         return RuledOut(loss.site, "the padding value is ignored")
     help_text = f"pass ignore_index={value:g}" if categorical and isinstance(value, int | float) else "mask the loss"
-    return _found(loss, padding, help_text)
+    return _found(loss, padding, help_text, _repair(program, loss, value) if categorical else None)
+
+
+def _repair(program: Program, loss: Loss, value: object) -> Repair | None:
+    """None where the loss also judges targets that nothing fills up, of which none is to be ignored."""
+    judged = [fit.target for fit in program.fits if fit.loss is not None and fit.loss.site == loss.site]
+    if any(target is not None and _padding(target) is None for target in judged):
+        return None
+    if "ignore_index" in loss.settings or not isinstance(value, int | float) or value != int(value):
+        return None
+    verb = SetArgument(loss.site.span, "ignore_index", (str(int(value)),))
+    return Repair(f"pass ignore_index={int(value)}", Applicability.UNSAFE, (verb,))
 
 
 def _keras(fit: Fit, loss: Loss, padding: Padding) -> Verdict:
@@ -141,11 +157,12 @@ def _keras(fit: Fit, loss: Loss, padding: Padding) -> Verdict:
     return _found(loss, padding, "let the mask reach the output, or give sample weights of 0 to the padding")
 
 
-def _found(loss: Loss, padding: Padding, help_text: str) -> Verdict:
+def _found(loss: Loss, padding: Padding, help_text: str, repair: Repair | None = None) -> Verdict:
     return Found(
         loss.site,
         f"`{loss.type_name}` counts padded positions: the targets are filled up by {padding.how}, and nothing leaves "
         "the filling out",
         help=help_text,
         remarks=(Remark("padded here", padding.site),),
+        repair=repair,
     )

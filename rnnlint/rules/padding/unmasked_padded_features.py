@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rnnlint.finding import Severity
+from rnnlint.finding import Applicability, Severity
 from rnnlint.program.data import Array, Kind, MaskState
 from rnnlint.program.program import Program
 from rnnlint.program.value import confidence_of, known
+from rnnlint.repair import Repair, SetArgument
 from rnnlint.rules.base import Found, Remark, Rule, RuledOut, Undecided, Verdict
 
 FLOATS = frozenset({Kind.GENERATED, Kind.STANDARDISED, Kind.SCALED, Kind.DIFFERENCED, Kind.LOGGED})
@@ -66,7 +67,9 @@ class UnmaskedPaddedFeatures(Rule):
     padding the program does not show.
 
     ## Fix safety
-    No automatic fix yet: a step that is truly all zero would be masked too.
+    Unsafe: `dtype="float32"` is given to a `pad_sequences` that makes whole numbers of fractions, where a mask reaches
+    the layer; the network then trains on other numbers than before. For padding without a mask no fix is offered: a
+    step that is truly all zero would be masked too.
 
     ## References
     - https://keras.io/api/layers/core_layers/masking/
@@ -78,6 +81,7 @@ class UnmaskedPaddedFeatures(Rule):
     symptoms = ("constant", "flat")
     frameworks = ("keras",)
     about_recurrence = True
+    fixes = (Applicability.UNSAFE,)
 
     def check(self, program: Program) -> Iterator[Verdict]:
         truncated: set[int] = set()
@@ -93,7 +97,7 @@ class UnmaskedPaddedFeatures(Rule):
             if zeroed is not None:
                 if zeroed.number not in truncated:
                     truncated.add(zeroed.number)
-                    yield _zeroed(zeroed)
+                    yield _zeroed(zeroed, source)
                 continue
             if source.mask is not None and source.mask.state is MaskState.PRESENT:
                 yield RuledOut(layer.site, "a mask reaches the layer")
@@ -127,11 +131,17 @@ def _becomes_zero(array: Array) -> bool:
     return array.inputs[0].quantity.kind in FLOATS
 
 
-def _zeroed(array: Array) -> Found:
+def _zeroed(array: Array, source: Array) -> Found:
     return Found(
         array.site,
         "pad_sequences turns these fractions into whole numbers (its dtype is int32): values between 0 and 1 become 0",
         help="pass dtype='float32'",
         severity=Severity.ERROR,
+        repair=_repair(array) if source.mask is not None else None,
         subject=array,
     )
+
+
+def _repair(array: Array) -> Repair:
+    verb = SetArgument(array.site.span, "dtype", ('"float32"',))
+    return Repair('pass dtype="float32"', Applicability.UNSAFE, (verb,))

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rnnlint.finding import Severity
-from rnnlint.program.data import Array, MaskState, Padding
-from rnnlint.program.network import Layer
+from rnnlint.finding import Applicability, Severity
+from rnnlint.program.data import Array, Kind, MaskState, Padding
+from rnnlint.program.network import ELEMENTWISE_KINDS, Layer
 from rnnlint.program.program import Program
-from rnnlint.program.value import confidence_of, known
+from rnnlint.program.value import Known, confidence_of, known
+from rnnlint.repair import Repair, SetArgument
 from rnnlint.rules.base import Found, Remark, Rule, RuledOut, Undecided, Verdict
+from rnnlint.rules.repairs import made_once, stated_in
+
+FILLED_WITH_ZEROS = frozenset({"adding zeros", "np.zeros", "TextVectorization"})
+LOSE_MASKS = frozenset({"rms_normalization", "rescaling", "group_normalization", "instance_normalization"})
+KEEP_MASKS = frozenset({"dense", "global_average_pooling1d", "attention", "additive_attention"})
 
 
 class UnmaskedPadding(Rule):
@@ -63,7 +69,10 @@ class UnmaskedPadding(Rule):
     advice.
 
     ## Fix safety
-    `mask_zero=True` is right only where index 0 stands for nothing but padding; no automatic fix yet.
+    Unsafe: `mask_zero=True` is added, which is right only where index 0 stands for nothing but padding. It is only
+    shown, not applied, where the padding stands before the sequence: there a mask costs the fused kernel of the GPU,
+    which padding behind would keep. No fix is offered where sequences are padded with something else than 0, where
+    index 0 is known to be a token, or where a layer that loses masks stands behind the embedding.
 
     ## References
     - https://keras.io/guides/understanding_masking_and_padding/
@@ -75,6 +84,7 @@ class UnmaskedPadding(Rule):
     symptoms = ("constant", "flat")
     frameworks = ("keras",)
     about_recurrence = True
+    fixes = (Applicability.UNSAFE, Applicability.DISPLAY)
 
     def check(self, program: Program) -> Iterator[Verdict]:
         for array in program.applications:
@@ -83,11 +93,11 @@ class UnmaskedPadding(Rule):
                 continue
             embedding = _embedding(source)
             if embedding is not None:
-                yield _judge(array, source, embedding, source.padding)
+                yield _judge(program, array, embedding, source.padding)
 
 
-def _judge(application: Array, source: Array, embedding: Layer, padding: Padding) -> Verdict:
-    layer = application.layer
+def _judge(program: Program, application: Array, embedding: Layer, padding: Padding) -> Verdict:
+    layer, source = application.layer, application.inputs[0]
     assert layer is not None
     if source.mask is not None and source.mask.state is MaskState.PRESENT:
         return RuledOut(layer.site, "a mask reaches the layer")
@@ -105,8 +115,59 @@ def _judge(application: Array, source: Array, embedding: Layer, padding: Padding
         remarks=(Remark(f"padded here by {padding.how}", padding.site), Remark("read here", layer.site)),
         severity=Severity.ADVICE if mild else Severity.WARNING,
         confidence=confidence_of(padding.side, embedding.settings.get("mask_zero")),
+        repair=_repair(program, application, embedding, side == "pre"),
         subject=application,
     )
+
+
+def _repair(program: Program, application: Array, embedding: Layer, before: bool) -> Repair | None:
+    """None where a mask would cover tokens, or get lost."""
+    if not made_once(program, embedding) or not stated_in(embedding.site, embedding.setting("mask_zero")):
+        return None
+    looked_up = [source for array in program.applications_of(embedding) for source in array.inputs[:1]]
+    if not all(_pads_with_free_zero(ids) for ids in looked_up):
+        return None
+    if not _keeps_masks_since(application.inputs[0], embedding) or not _keeps_masks_from(program, application):
+        return None
+    verb = SetArgument(embedding.site.span, "mask_zero", ("True",))
+    return Repair("set mask_zero=True", Applicability.DISPLAY if before else Applicability.UNSAFE, (verb,))
+
+
+def _pads_with_free_zero(ids: Array) -> bool:
+    """Whether what pads these sequences is 0, and no token has that index as far as is known."""
+    if ids.padding is None:
+        return ids.op in {"parameter", "input"}  # of the model itself, before data reach it
+    value = ids.padding.value
+    zero = known(value) == 0 if isinstance(value, Known) else ids.padding.how in FILLED_WITH_ZEROS
+    quantity = ids.quantity
+    taken = quantity.kind is Kind.TOKENS and quantity.low is not None and quantity.low <= 0
+    return zero and not taken
+
+
+def _keeps_masks_since(array: Array, embedding: Layer) -> bool:
+    """Whether all that stands between the embedding and this array passes a mask on."""
+    while array.layer is not embedding:
+        if not _keeps_masks(array) or not array.inputs:
+            return False
+        array = array.inputs[0]
+    return True
+
+
+def _keeps_masks_from(program: Program, array: Array) -> bool:
+    """Whether nothing behind a recurrent layer loses its mask before the steps are gone."""
+    if array.layer is None or not array.layer.is_set("return_sequences", True):
+        return True
+    users = program.users_of(array)
+    return all(_keeps_masks(user) and _keeps_masks_from(program, user) for user in users)
+
+
+def _keeps_masks(array: Array) -> bool:
+    layer = array.layer
+    if array.op == "dropout":
+        return True
+    if array.op != "apply" or layer is None:
+        return False
+    return layer.recurrent or layer.kind in (ELEMENTWISE_KINDS - LOSE_MASKS) | KEEP_MASKS
 
 
 def _embedding(source: Array) -> Layer | None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rnnlint.finding import Severity
+from rnnlint.finding import Applicability, Severity
 from rnnlint.program.data import Array
 from rnnlint.program.program import Program
 from rnnlint.program.training import Fit
 from rnnlint.program.value import confidence_of, known
 from rnnlint.program.walks import chain
+from rnnlint.repair import Repair, SetArgument
 from rnnlint.rules.base import Found, Remark, Rule, RuledOut, Undecided, Verdict
 
 
@@ -72,7 +73,9 @@ class UnsortedPacking(Rule):
     `batch_first` of the recurrent layer itself does not matter: a layer ignores it for a packed batch.
 
     ## Fix safety
-    No automatic fix yet. `enforce_sorted=False` keeps the order of the batch; it only rules out ONNX export.
+    Safe: `enforce_sorted=False` is added, without which packing raises. It keeps the order of the batch, and only
+    rules out ONNX export. Unsafe: `batch_first` is set as the axes of the batch, or of the targets, demand; code that
+    was written around the exchanged axes may count on them.
 
     ## References
     - https://docs.pytorch.org/docs/stable/generated/torch.nn.utils.rnn.pack_padded_sequence.html
@@ -85,6 +88,7 @@ class UnsortedPacking(Rule):
     symptoms = ("crash",)
     frameworks = ("torch",)
     about_recurrence = True
+    fixes = (Applicability.SAFE, Applicability.UNSAFE)
 
     def check(self, program: Program) -> Iterator[Verdict]:
         for pack in program.made_by("pack"):
@@ -108,6 +112,7 @@ def _axes(pack: Array) -> Verdict | None:
             help=f"pass batch_first={first is False}",
             remarks=(Remark("the batch", pack.inputs[0].site),) if pack.inputs[0].site != pack.site else (),
             confidence=confidence_of(setting),
+            repair=_repair(pack, "batch_first", first is False, Applicability.UNSAFE),
         )
     return None
 
@@ -128,7 +133,13 @@ def _order(program: Program, pack: Array) -> Verdict:
         f"packing wants the longest sequence first, but {why}",
         help="pass enforce_sorted=False",
         remarks=tuple(Remark("sorted here, the shortest first", sort.site) for sort in program.sorts[:1]),
+        repair=_repair(pack, "enforce_sorted", False, Applicability.SAFE),
     )
+
+
+def _repair(array: Array, name: str, value: bool, applicability: Applicability) -> Repair:
+    verb = SetArgument(array.site.span, name, (str(value),))
+    return Repair(f"set {name}={value}", applicability, (verb,))
 
 
 def _unpacked(fit: Fit) -> Verdict | None:
@@ -145,4 +156,5 @@ def _unpacked(fit: Fit) -> Verdict | None:
         help="pass batch_first=True to pad_packed_sequence",
         remarks=(Remark("compared here", fit.site),),
         confidence=confidence_of(unpack.settings.get("batch_first")),
+        repair=_repair(unpack, "batch_first", True, Applicability.UNSAFE),
     )

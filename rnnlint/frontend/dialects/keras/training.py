@@ -80,7 +80,7 @@ for _name in (
 def loss(call: Call) -> Value:
     """A loss object, or a loss function called on arrays."""
     name = call.path.rsplit(".", 1)[-1]
-    names = ("from_logits", "ignore_class", "reduction")
+    names = ("from_logits", "ignore_class", "reduction", "label_smoothing")
     settings = {key: call.setting(0 if key == "from_logits" else None, key) for key in names if call.get(None, key)}
     if call.args and "entropy" in name.lower():
         settings["from_logits"] = call.setting(0, "from_logits")

@@ -1,0 +1,92 @@
+"""What the repairs of several rules have in common."""
+
+from __future__ import annotations
+
+from rnnlint.finding import Applicability
+from rnnlint.program.heads import PASSING, Head, head_of
+from rnnlint.program.network import Layer
+from rnnlint.program.program import Program
+from rnnlint.program.training import Loss
+from rnnlint.program.value import Known, OneOf, Setting, Site, known
+from rnnlint.repair import RemoveArgument, Repair, Unapply, Verb
+
+
+def made_once(program: Program, layer: Layer) -> bool:
+    """Whether its place in the program makes no other layer, so that an edit there concerns this one alone."""
+    return len(program.layers_at(layer.site)) <= 1  # an activation function is no layer of the program
+
+
+def stated_in(site: Site, setting: Setting | None) -> bool:
+    """Whether a setting is settled by what stands in the call at `site`, not by a value from somewhere else."""
+    if isinstance(setting, OneOf):
+        return False
+    return isinstance(setting, Known) and (setting.site is None or _within(site, setting.site))
+
+
+def _within(outer: Site, inner: Site) -> bool:
+    one, two = outer.span, inner.span
+    if (one.path, one.cell) != (two.path, two.cell):
+        return False
+    starts = (one.line, one.column) <= (two.line, two.column)
+    return starts and (two.end_line, two.end_column) <= (one.end_line, one.end_column)
+
+
+def read_by_layers(program: Program, layer: Layer) -> bool:
+    """Whether a layer with weights reads what this one computes, so that it does not only end networks."""
+    waiting = list(program.applications_of(layer))
+    seen: set[int] = set()
+    while waiting:
+        array = waiting.pop()
+        for user in program.users_of(array):
+            if user.number in seen:
+                continue
+            seen.add(user.number)
+            if user.op == "apply" and user.layer is not None and user.layer.kind not in {"activation", "dropout"}:
+                return True
+            waiting.append(user)
+    return False
+
+
+def without_activation(program: Program, head: Head) -> tuple[Verb, ...] | None:
+    """Edits that leave the last layer linear, or None where the activation also stands elsewhere."""
+    layer = head.layer
+    if not made_once(program, layer) or read_by_layers(program, layer):
+        return None
+    if layer.kind == "dense" and not stated_in(layer.site, layer.settings.get("activation")):
+        return None
+    if layer.kind == "dense":
+        return (RemoveArgument(layer.site.span, "activation"),)
+    return (Unapply(layer.site.span, head.array.site.span),)
+
+
+def only_compared(program: Program, layer: Layer) -> bool:
+    """Whether nothing but losses and the search for the largest value reads what a layer at the end computes."""
+    waiting = list(program.applications_of(layer))
+    seen: set[int] = set()
+    while waiting:
+        array = waiting.pop()
+        users = program.users_of(array)
+        if not users:
+            return False  # it is shown, saved or returned
+        for user in users:
+            largest = user.op == "argmax" or (user.op == "reduce" and known(user.settings.get("stat")) == "max")
+            if user.op == "loss" or largest or user.number in seen:
+                continue
+            if user.op not in PASSING:
+                return False
+            seen.add(user.number)
+            waiting.append(user)
+    return True
+
+
+def without_from_logits(program: Program, loss: Loss, activations: tuple[str, ...]) -> Repair | None:
+    """Takes from_logits off a Keras loss, or None where the loss also meets an output of another kind."""
+    heads = [head_of(output) for fit in program.fits if _is_same(fit.loss, loss) for output in fit.outputs[:1]]
+    if not all(head is not None and head.activation in activations for head in heads):
+        return None
+    verb = RemoveArgument(loss.site.span, "from_logits")
+    return Repair("leave from_logits out", Applicability.UNSAFE, (verb,))
+
+
+def _is_same(one: Loss | None, other: Loss) -> bool:
+    return one is not None and one.site == other.site
