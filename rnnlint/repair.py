@@ -52,13 +52,20 @@ class Receiver:
 
 
 @dataclass(frozen=True, slots=True)
+class Called:
+    """What a call calls: `model` for the place of `model(x)`."""
+
+    call: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Qualified:
     """A library's name as the file can write it with what it imports: `nn.ModuleList` for "torch.nn.ModuleList"."""
 
     name: str
 
 
-Part = str | Code | Receiver | Qualified
+Part = str | Code | Receiver | Called | Qualified
 Content = tuple[Part, ...]
 
 
@@ -190,7 +197,7 @@ class RepeatAnew:
 
 @dataclass(frozen=True, slots=True)
 class InsertBefore:
-    """A line of its own before the statement that an expression stands in."""
+    """A line of its own before the statement that an expression stands in; names in it mean the same in both places."""
 
     place: Span
     content: Content
@@ -202,6 +209,22 @@ class InsertBehind:
 
     place: Span
     content: Content
+
+
+@dataclass(frozen=True, slots=True)
+class MoveBefore:
+    """Moves the statement around a place before the one around `target`, which stands in the same block."""
+
+    place: Span
+    target: Span
+
+
+@dataclass(frozen=True, slots=True)
+class MoveBehind:
+    """Moves the statement around a place behind the one around `target`, which stands in the same block."""
+
+    place: Span
+    target: Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +251,8 @@ Verb = (
     | RepeatAnew
     | InsertBefore
     | InsertBehind
+    | MoveBefore
+    | MoveBehind
     | RemoveStatement
 )
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 import libcst as cst
-from libcst.metadata import CodePosition, CodeRange
+from libcst.metadata import CodePosition, CodeRange, Scope
 
 from rnnlint.finding import Edit, Span
 from rnnlint.frontend.parse import Syntax
@@ -113,6 +113,11 @@ class Places:
         if not isinstance(node, cst.SimpleStatementLine) or len(node.body) != 1:
             raise NotFixableError("no statement stands there that has its line to itself")
         return node
+
+    def scope(self, node: cst.CSTNode) -> Scope | None:
+        """The scope whose names a statement or an expression reads."""
+        inner = node.body[0] if isinstance(node, cst.SimpleStatementLine) else node
+        return self.syntax.scopes.get(inner)
 
     def code(self, node: cst.CSTNode) -> str:
         """The text that a node takes up."""

@@ -8,7 +8,7 @@ from typing import Any
 import libcst as cst
 
 from rnnlint import repair as verbs
-from rnnlint.finding import Edit, Fix
+from rnnlint.finding import Edit, Fix, Span
 from rnnlint.fix import arguments, imports, items, statements
 from rnnlint.fix.names import written
 from rnnlint.fix.places import NotFixableError, Places
@@ -47,12 +47,14 @@ def _text(places: Places, content: verbs.Content) -> str:
     return text
 
 
-def _part(places: Places, part: verbs.Code | verbs.Receiver | verbs.Qualified) -> str:
+def _part(places: Places, part: verbs.Code | verbs.Receiver | verbs.Called | verbs.Qualified) -> str:
     if isinstance(part, verbs.Qualified):
         return written(places.syntax.tree, part.name)
     if isinstance(part, verbs.Code):
         return places.code(places.expression(part.place))
     callee = places.call(part.call).func
+    if isinstance(part, verbs.Called):
+        return places.code(callee)
     if not isinstance(callee, cst.Attribute):
         raise NotFixableError("what is called is no method")
     return places.code(callee.value)
@@ -142,12 +144,32 @@ def _repeat_anew(places: Places, verb: verbs.RepeatAnew) -> tuple[Edit, ...]:
     return items.repeat_anew(places, places.expression(verb.place))
 
 
+def _line(places: Places, content: verbs.Content, at: Span) -> str:
+    """Content as a line of code at a place where its names mean the same."""
+    for part in content:
+        if isinstance(part, verbs.Code | verbs.Receiver | verbs.Called):
+            source = part.place if isinstance(part, verbs.Code) else part.call
+            if source.path != at.path or places.scope(places.expression(source)) is not places.scope(
+                places.statement(at)
+            ):
+                raise NotFixableError("the names mean something else there")
+    return _text(places, content)
+
+
 def _insert_before(places: Places, verb: verbs.InsertBefore) -> tuple[Edit, ...]:
-    return (statements.insert_before(places, verb.place, _text(places, verb.content)),)
+    return (statements.insert_before(places, verb.place, _line(places, verb.content, verb.place)),)
 
 
 def _insert_behind(places: Places, verb: verbs.InsertBehind) -> tuple[Edit, ...]:
-    return (statements.insert_behind(places, verb.place, _text(places, verb.content)),)
+    return (statements.insert_behind(places, verb.place, _line(places, verb.content, verb.place)),)
+
+
+def _move_before(places: Places, verb: verbs.MoveBefore) -> tuple[Edit, ...]:
+    return statements.move(places, verb.place, verb.target, behind=False)
+
+
+def _move_behind(places: Places, verb: verbs.MoveBehind) -> tuple[Edit, ...]:
+    return statements.move(places, verb.place, verb.target, behind=True)
 
 
 def _remove_statement(places: Places, verb: verbs.RemoveStatement) -> tuple[Edit, ...]:
@@ -173,5 +195,7 @@ _RESOLVERS: Mapping[type[verbs.Verb], Callable[[Places, Any], tuple[Edit, ...]]]
     verbs.RepeatAnew: _repeat_anew,
     verbs.InsertBefore: _insert_before,
     verbs.InsertBehind: _insert_behind,
+    verbs.MoveBefore: _move_before,
+    verbs.MoveBehind: _move_behind,
     verbs.RemoveStatement: _remove_statement,
 }

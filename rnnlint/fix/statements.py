@@ -37,9 +37,30 @@ def remove_statement(places: Places, place: Span) -> Edit:
     return places.edit(first, behind, "")
 
 
+def move(places: Places, place: Span, target: Span, behind: bool) -> tuple[Edit, ...]:
+    """The statement around a place, with what is said of it on its line, in front of another one of its block."""
+    statement, other = places.statement(place), places.statement(target)
+    blocks = (node.body for node in places.syntax.positions if isinstance(node, cst.IndentedBlock | cst.Module))
+    if statement is other or not any(statement in block and other in block for block in blocks):
+        raise NotFixableError("the two statements do not stand in one block")
+    if not isinstance(statement.body[0], cst.Expr):
+        raise NotFixableError("the statement binds a name")
+    at, there = places.range_of(statement), places.range_of(other)
+    text = "\n".join(places.lines[at.start.line - 1 : at.end.line])
+    if _cell(places, at.start.line) != _cell(places, there.start.line):
+        raise NotFixableError("the two statements stand in two cells")
+    _indentation(places, at.start)
+    line = there.end.line if behind else there.start.line
+    start = CodePosition(line, len(places.lines[line - 1]) if behind else 0)
+    return (places.edit(start, start, f"\n{text}" if behind else f"{text}\n"), remove_statement(places, place))
+
+
 def _in_another_cell(places: Places, line: int) -> bool:
-    document = places.document
-    return document.span(line, 1, line, 1).cell != document.span(line + 1, 1, line + 1, 1).cell
+    return _cell(places, line) != _cell(places, line + 1)
+
+
+def _cell(places: Places, line: int) -> int:
+    return places.document.span(line, 1, line, 1).cell
 
 
 def _indentation(places: Places, start: CodePosition) -> str:

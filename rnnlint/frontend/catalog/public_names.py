@@ -88,3 +88,4 @@ _NAMES = {
     """,
 }
 PUBLIC = {module: frozenset(names.split()) for module, names in _NAMES.items()}
+OPTIMIZERS = {name.lower(): name for name in PUBLIC["keras.optimizers"] if name[0].isupper()}  # by the names for them
