@@ -149,6 +149,18 @@ class MoveImport:
 
 
 @dataclass(frozen=True, slots=True)
+class Reimport:
+    """Imports what a call calls, with all of its import statement, from the same place in another copy of Keras.
+
+    `old` and `new` are the roots of the two copies.
+    """
+
+    place: Span
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
 class Replace:
     """Puts other code in place of an expression."""
 
@@ -243,6 +255,7 @@ Verb = (
     | AsFunction
     | RenameImport
     | MoveImport
+    | Reimport
     | Replace
     | Surround
     | Recall

@@ -10,6 +10,7 @@ from libcst.metadata import ImportAssignment, Scope
 from rnnlint.finding import Edit, Span
 from rnnlint.fix.names import imported
 from rnnlint.fix.places import NotFixableError, Places
+from rnnlint.frontend.catalog.public_names import PUBLIC
 from rnnlint.frontend.modules import dotted
 
 
@@ -44,6 +45,31 @@ def move_import(places: Places, place: Span, old: str, module: str, names: froze
     if f"{source}.{name}" != old:
         raise NotFixableError("the import is part of a longer path")
     return _members(places, statement, alias, module, names)
+
+
+def reimport(places: Places, used: cst.BaseExpression, old: str, new: str) -> tuple[Edit, ...]:
+    """The statement that binds what is used, from another copy of Keras that has all of its names."""
+    root, scope = used, places.scope(used)
+    while isinstance(root, cst.Attribute):
+        root = root.value
+    if not isinstance(root, cst.Name) or scope is None:
+        raise NotFixableError("what is called has no name")
+    made = [assignment.node if isinstance(assignment, ImportAssignment) else None for assignment in scope[root.value]]
+    return tuple(_from_copy(places, node, old, new) for node in made)
+
+
+def _from_copy(places: Places, statement: cst.CSTNode | None, old: str, new: str) -> Edit:
+    if not isinstance(statement, cst.ImportFrom) or statement.module is None or statement.relative:
+        raise NotFixableError("it is not imported by its name")
+    source, at = dotted(statement.module), places.range_of(statement.module)
+    names = [] if isinstance(statement.names, cst.ImportStar) else [dotted(one.name) for one in statement.names]
+    parent, _, last = new.rpartition(".")
+    if [f"{source}.{name}" for name in names] == [old] and names == [last] and parent:
+        return places.edit(at.start, at.end, parent)
+    known = PUBLIC.get("keras" + source.removeprefix(old)) if source == old or source.startswith(f"{old}.") else None
+    if known is None or not names or not known.issuperset(names):
+        raise NotFixableError(f"{new} may not have all of these names")
+    return places.edit(at.start, at.end, new + source.removeprefix(old))
 
 
 def _members(

@@ -112,6 +112,10 @@ def _move_import(places: Places, verb: verbs.MoveImport) -> tuple[Edit, ...]:
     return imports.move_import(places, verb.place, verb.old, verb.module, verb.names)
 
 
+def _reimport(places: Places, verb: verbs.Reimport) -> tuple[Edit, ...]:
+    return imports.reimport(places, places.call(verb.place).func, verb.old, verb.new)
+
+
 def _replace(places: Places, verb: verbs.Replace) -> tuple[Edit, ...]:
     at = places.range_of(places.expression(verb.place))
     return (places.edit(at.start, at.end, _text(places, verb.content)),)
@@ -187,6 +191,7 @@ _RESOLVERS: Mapping[type[verbs.Verb], Callable[[Places, Any], tuple[Edit, ...]]]
     verbs.AsFunction: _as_function,
     verbs.RenameImport: _rename_import,
     verbs.MoveImport: _move_import,
+    verbs.Reimport: _reimport,
     verbs.Replace: _replace,
     verbs.Surround: _surround,
     verbs.Recall: _recall,

@@ -79,10 +79,14 @@ class Requirement:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """The Keras that made an object: the namespace in the user's words, and one name for those that share classes."""
+    """The Keras that made an object: the namespace in the user's words, and one name for those that share classes.
+
+    A `private` one is not meant for users.
+    """
 
     written: str
     classes: str
+    private: bool = False
 
 
 def by_topic(uses: tuple[RemovedUse, ...], library: str) -> list[tuple[RemovedUse, ...]]:
