@@ -34,7 +34,19 @@ class Operand:
         return self.operation.path
 
 
-Place = Span | Argument | Operand
+@dataclass(frozen=True, slots=True)
+class Assigned:
+    """The place of what a statement assigns, or adds to something."""
+
+    statement: Span
+
+    @property
+    def path(self) -> str:
+        """The file that it stands in."""
+        return self.statement.path
+
+
+Place = Span | Argument | Operand | Assigned
 
 
 @dataclass(frozen=True, slots=True)

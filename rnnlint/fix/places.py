@@ -11,7 +11,7 @@ from libcst.metadata import CodePosition, CodeRange, Scope
 
 from rnnlint.finding import Edit, Span
 from rnnlint.frontend.parse import Syntax
-from rnnlint.repair import Argument, Operand, Place
+from rnnlint.repair import Argument, Assigned, Operand, Place
 
 COMPOUND = (cst.If, cst.For, cst.While, cst.With, cst.Try, cst.TryStar, cst.FunctionDef, cst.ClassDef, cst.Match)
 
@@ -60,6 +60,8 @@ class Places:
             return self._argument(place)
         if isinstance(place, Operand):
             return self._operand(place)
+        if isinstance(place, Assigned):
+            return self._assigned(place)
         node = next((node for node in self.nodes(place) if isinstance(node, cst.BaseExpression)), None)
         if node is None:
             raise NotFixableError("no expression stands there")
@@ -72,6 +74,13 @@ class Places:
         if not found or any(one.star for one in (*given[: place.index], *found)):
             raise NotFixableError(f"the call does not show its {place.name}")
         return found[0].value
+
+    def _assigned(self, place: Assigned) -> cst.BaseExpression:
+        found = (node for node in self.nodes(place.statement) if isinstance(node, cst.Assign | cst.AugAssign))
+        node = next(found, None)
+        if node is None:
+            raise NotFixableError("nothing is assigned there")
+        return node.value
 
     def _operand(self, place: Operand) -> cst.BaseExpression:
         found = (node for node in self.nodes(place.operation) if isinstance(node, cst.BinaryOperation))

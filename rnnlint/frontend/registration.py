@@ -4,6 +4,7 @@ layers assigned before the module is ready to take them."""
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import libcst as cst
 
@@ -20,6 +21,7 @@ from rnnlint.frontend.values import (
     LayerValue,
     Mapping,
     ParameterTensor,
+    Place,
     Sequence,
     Thing,
     Union,
@@ -215,5 +217,28 @@ def premature(m: Machine) -> tuple[Premature, ...]:
             assert isinstance(value, LayerValue | Instance | Thing | ParameterTensor)
             owner = holder.cls.name
             fact = Premature(place.site(), owner, name, _type_name(value), framework, holder.initialised)
-            found.setdefault(owner, fact)
+            found.setdefault(owner, _with_start(fact, holder, place))
     return tuple(found.values())
+
+
+def _with_start(fact: Premature, holder: Instance, place: Place) -> Premature:
+    """The fact with what is known of the `__init__` that lacks a line."""
+    written = [owner.slots["__init__"] for owner in holder.cls.linearised() if "__init__" in owner.slots]
+    node = written[0].node if len(written) == 1 and isinstance(written[0], Function) else None
+    if not isinstance(node, cst.FunctionDef) or node not in place.syntax.positions:
+        return fact
+    body = [line for line in node.body.body if not _is_docstring(line)]
+    keywords = node.params.star_kwarg.name.value if node.params.star_kwarg is not None else ""
+    call = next((line for line in body if ".__init__(" in place.syntax.tree.code_for_node(line)), None)
+    first, later = (
+        Place(place.syntax, line, place.via).site() if line is not None else None for line in (body[0], call)
+    )
+    return replace(fact, start=first, options=keywords, call=later)
+
+
+def _is_docstring(line: cst.CSTNode) -> bool:
+    return (
+        isinstance(line, cst.SimpleStatementLine)
+        and isinstance(line.body[0], cst.Expr)
+        and isinstance(line.body[0].value, cst.SimpleString | cst.ConcatenatedString)
+    )

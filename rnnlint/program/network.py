@@ -126,7 +126,9 @@ class Unregistered:
 class Premature:
     """A layer assigned to `attribute` of a network whose library class was not initialised.
 
-    `later` says that it is initialised afterwards. `owner` is the user's class, `type_name` the layer.
+    `later` says that it is initialised afterwards. `owner` is the user's class, `type_name` the layer. Its `__init__`
+    begins at `start`, where only one class of the network has an `__init__`; it hands on `options` ("kwargs"), and
+    calls that of the library class at `call`.
     """
 
     site: Site
@@ -135,6 +137,9 @@ class Premature:
     type_name: str
     framework: str
     later: bool
+    start: Site | None = None
+    options: str = ""
+    call: Site | None = None
 
 
 @dataclass(frozen=True, slots=True)
