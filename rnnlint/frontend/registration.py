@@ -10,6 +10,7 @@ import libcst as cst
 
 from rnnlint.frontend.catalog.torch_layers import TRAINABLE
 from rnnlint.frontend.dispatch import INSTANCE_KINDS, class_kind
+from rnnlint.frontend.holders import replaceable
 from rnnlint.frontend.machine import Machine
 from rnnlint.frontend.names import canonical
 from rnnlint.frontend.values import (
@@ -56,8 +57,12 @@ def unregistered(m: Machine) -> tuple[Unregistered, ...]:
         for node, fact in reversed(suspects)
         if _site(node) not in settled and not _any_settled(fact, suspects, settled)
     }
-    found |= {(fact.owner, fact.attribute): fact for fact in tensors}
-    return tuple(sorted(found.values(), key=lambda fact: fact.site.span.line))
+    held = [
+        replace(fact, held=replaceable(module.cls, fact.attribute, module.slots[fact.attribute]))
+        for fact in found.values()
+        for module in [next(one for one in modules if one.cls.name == fact.owner and fact.attribute in one.slots)]
+    ]
+    return tuple(sorted([*held, *tensors], key=lambda fact: fact.site.span.line))
 
 
 def note_registered(m: Machine, module: Value, value: Value, path: str) -> None:
