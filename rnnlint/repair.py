@@ -236,6 +236,22 @@ class InsertBehind:
 
 
 @dataclass(frozen=True, slots=True)
+class FitBehindSplit:
+    """Splits first: `a = scaler.fit_transform(x)` goes, and behind the split its parts are fitted and transformed.
+
+    Both stand in one block, the split is assigned to names, and nothing else uses what was fitted.
+    """
+
+    fit: Span
+    split: Span
+
+    @property
+    def place(self) -> Span:
+        """The place of the fit."""
+        return self.fit
+
+
+@dataclass(frozen=True, slots=True)
 class MoveBefore:
     """Moves the statement around a place before the one around `target`, which stands in the same block."""
 
@@ -276,6 +292,7 @@ Verb = (
     | RepeatAnew
     | InsertBefore
     | InsertBehind
+    | FitBehindSplit
     | MoveBefore
     | MoveBehind
     | RemoveStatement

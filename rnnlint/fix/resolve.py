@@ -9,7 +9,7 @@ import libcst as cst
 
 from rnnlint import repair as verbs
 from rnnlint.finding import Edit, Fix, Span
-from rnnlint.fix import arguments, imports, items, statements
+from rnnlint.fix import arguments, fitting, imports, items, statements
 from rnnlint.fix.names import written
 from rnnlint.fix.places import NotFixableError, Places
 from rnnlint.frontend import UnparsableError
@@ -168,6 +168,10 @@ def _insert_behind(places: Places, verb: verbs.InsertBehind) -> tuple[Edit, ...]
     return (statements.insert_behind(places, verb.place, _line(places, verb.content, verb.place)),)
 
 
+def _fit_behind_split(places: Places, verb: verbs.FitBehindSplit) -> tuple[Edit, ...]:
+    return fitting.fit_behind_split(places, verb.fit, verb.split)
+
+
 def _move_before(places: Places, verb: verbs.MoveBefore) -> tuple[Edit, ...]:
     return statements.move(places, verb.place, verb.target, behind=False)
 
@@ -200,6 +204,7 @@ _RESOLVERS: Mapping[type[verbs.Verb], Callable[[Places, Any], tuple[Edit, ...]]]
     verbs.RepeatAnew: _repeat_anew,
     verbs.InsertBefore: _insert_before,
     verbs.InsertBehind: _insert_behind,
+    verbs.FitBehindSplit: _fit_behind_split,
     verbs.MoveBefore: _move_before,
     verbs.MoveBehind: _move_behind,
     verbs.RemoveStatement: _remove_statement,

@@ -15,14 +15,15 @@ def insert_before(places: Places, place: Span, code: str) -> Edit:
     return places.edit(start, start, f"{code}\n{_indentation(places, start)}")
 
 
-def insert_behind(places: Places, place: Span, code: str) -> Edit:
-    """A line behind the statement around a place and what is said of it on its line."""
+def insert_behind(places: Places, place: Span, *code: str) -> Edit:
+    """Lines behind the statement around a place and what is said of it on its line."""
     statement = places.statement(place)
     if isinstance(statement.body[0], cst.Return | cst.Raise | cst.Break | cst.Continue):
         raise NotFixableError("nothing behind that statement is reached")
     at = places.range_of(statement)
     end = CodePosition(at.end.line, len(places.lines[at.end.line - 1]))
-    return places.edit(end, end, f"\n{_indentation(places, at.start)}{code}")
+    indentation = _indentation(places, at.start)
+    return places.edit(end, end, "".join(f"\n{indentation}{line}" for line in code))
 
 
 def remove_statement(places: Places, place: Span) -> Edit:
@@ -37,12 +38,18 @@ def remove_statement(places: Places, place: Span) -> Edit:
     return places.edit(first, behind, "")
 
 
-def move(places: Places, place: Span, target: Span, behind: bool) -> tuple[Edit, ...]:
-    """The statement around a place, with what is said of it on its line, in front of another one of its block."""
+def in_one_block(places: Places, place: Span, target: Span) -> tuple[cst.SimpleStatementLine, cst.SimpleStatementLine]:
+    """The statements around two places, which stand in one block."""
     statement, other = places.statement(place), places.statement(target)
     blocks = (node.body for node in places.syntax.positions if isinstance(node, cst.IndentedBlock | cst.Module))
     if statement is other or not any(statement in block and other in block for block in blocks):
         raise NotFixableError("the two statements do not stand in one block")
+    return statement, other
+
+
+def move(places: Places, place: Span, target: Span, behind: bool) -> tuple[Edit, ...]:
+    """The statement around a place, with what is said of it on its line, in front of another one of its block."""
+    statement, other = in_one_block(places, place, target)
     if not isinstance(statement.body[0], cst.Expr):
         raise NotFixableError("the statement binds a name")
     at, there = places.range_of(statement), places.range_of(other)

@@ -24,23 +24,25 @@ RESERVED = frozenset(
     {"apply", "children", "clear", "cpu", "cuda", "double", "eval", "float", "forward", "half", "items", "keys",
      "modules", "parameters", "pop", "to", "train", "training", "type", "update", "values"}
 )  # fmt: skip
+DISPLAYS = (cst.List, cst.ListComp, cst.Dict, cst.DictComp)
 LAYERS, PARAMETERS = (LayerValue, Instance, Thing), (ParameterTensor,)
 
 
-def replaceable(cls: Class, attribute: str, value: Value) -> Site | None:
-    """Where the one list or dictionary is made or handed over that a module holds as `attribute`.
+def replaceable(cls: Class, attribute: str, value: Value) -> tuple[Site, ...]:
+    """Where the list or dictionary is made or handed over that a module holds as `attribute`, one place or several.
 
-    None unless all of its items are layers, or all parameters, and the module does nothing with it that a container of
-    modules cannot.
+    Nowhere unless all of its items are layers, or all parameters, and the module does nothing with it that a container
+    of modules cannot.
     """
     found = [(owner, node) for owner in cls.linearised() for node in _assigned(owner.node, attribute)]
-    if len(found) != 1 or not _uniform(value):
-        return None
-    owner, assignment = found[0]
+    if not _uniform(value) or (len(found) > 1 and not all(isinstance(node.value, DISPLAYS) for _, node in found)):
+        return ()
     used = (node for other in cls.linearised() for node in _nodes(other.node) if isinstance(node, cst.Attribute))
     if any(_is_own(node.value, attribute) and node.attr.value not in METHODS for node in used):
-        return None
-    return None if _too_early(owner.node, assignment) else Site(owner.module.syntax.span(assignment.value))
+        return ()
+    if any(_too_early(owner.node, assignment) for owner, assignment in found):
+        return ()
+    return tuple(Site(owner.module.syntax.span(assignment.value)) for owner, assignment in found)
 
 
 def _uniform(value: Value) -> bool:

@@ -112,8 +112,8 @@ class Unregistered:
     """Weights that a module holds where it does not look for them, so that they are none of its parameters.
 
     `owner` is the module's class and `attribute` where it holds them; `holder` is "list", "tuple", "set", "dict", or
-    "tensor" for a tensor of its own. `type_name` is the layer, and `site` the place where it is made. `held` is the
-    list or dictionary, where a container that registers its items can take its place.
+    "tensor" for a tensor of its own. `type_name` is the layer, and `site` the place where it is made. `held` are the
+    lists or dictionaries, where a container that registers its items can take their place.
     """
 
     site: Site
@@ -121,7 +121,7 @@ class Unregistered:
     attribute: str
     holder: str
     type_name: str
-    held: Site | None = None
+    held: tuple[Site, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,9 +113,9 @@ def _container(held: Unregistered) -> str:
 
 
 def _repair(held: Unregistered) -> Repair | None:
-    if held.held is None:
+    if not held.held:
         return None
     container = _container(held)
     before = (Qualified(f"torch.{container}"), "(")
-    verb = Surround(held.held.span, before, (")",))
-    return Repair(f"make it an {container}", Applicability.UNSAFE, (verb,))
+    verbs = tuple(Surround(site.span, before, (")",)) for site in held.held)
+    return Repair(f"make it an {container}", Applicability.UNSAFE, verbs)
