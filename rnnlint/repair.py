@@ -252,6 +252,22 @@ class FitBehindSplit:
 
 
 @dataclass(frozen=True, slots=True)
+class FitOnSlice:
+    """Fits on the training slice: `a = scaler.fit_transform(x)` becomes `a = scaler.fit(x[:n]).transform(x)`.
+
+    It moves to the line before the slice `a[:n]` is taken, in the same block.
+    """
+
+    fit: Span
+    taken: Span
+
+    @property
+    def place(self) -> Span:
+        """The place of the fit."""
+        return self.fit
+
+
+@dataclass(frozen=True, slots=True)
 class MoveBefore:
     """Moves the statement around a place before the one around `target`, which stands in the same block."""
 
@@ -293,6 +309,7 @@ Verb = (
     | InsertBefore
     | InsertBehind
     | FitBehindSplit
+    | FitOnSlice
     | MoveBefore
     | MoveBehind
     | RemoveStatement

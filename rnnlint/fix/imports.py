@@ -55,6 +55,8 @@ def reimport(places: Places, used: cst.BaseExpression, old: str, new: str) -> tu
     if not isinstance(root, cst.Name) or scope is None:
         raise NotFixableError("what is called has no name")
     made = [assignment.node if isinstance(assignment, ImportAssignment) else None for assignment in scope[root.value]]
+    if not made:
+        raise NotFixableError("it is imported with a star, or not at all")
     return tuple(_from_copy(places, node, old, new) for node in made)
 
 

@@ -172,6 +172,10 @@ def _fit_behind_split(places: Places, verb: verbs.FitBehindSplit) -> tuple[Edit,
     return fitting.fit_behind_split(places, verb.fit, verb.split)
 
 
+def _fit_on_slice(places: Places, verb: verbs.FitOnSlice) -> tuple[Edit, ...]:
+    return fitting.fit_on_slice(places, verb.fit, verb.taken)
+
+
 def _move_before(places: Places, verb: verbs.MoveBefore) -> tuple[Edit, ...]:
     return statements.move(places, verb.place, verb.target, behind=False)
 
@@ -205,6 +209,7 @@ _RESOLVERS: Mapping[type[verbs.Verb], Callable[[Places, Any], tuple[Edit, ...]]]
     verbs.InsertBefore: _insert_before,
     verbs.InsertBehind: _insert_behind,
     verbs.FitBehindSplit: _fit_behind_split,
+    verbs.FitOnSlice: _fit_on_slice,
     verbs.MoveBefore: _move_before,
     verbs.MoveBehind: _move_behind,
     verbs.RemoveStatement: _remove_statement,
