@@ -67,7 +67,7 @@ def lint_paths(
 
 def lint_source(text: str, filename: str = STDIN, settings: Settings | None = None) -> list[Finding]:
     """Lint Python text, or a notebook's JSON when `filename` ends in .ipynb."""
-    return list(lint_bytes(text.encode("utf-8", "surrogatepass"), filename, settings).findings)
+    return list(lint_bytes(_encoded(text), filename, settings).findings)
 
 
 def lint_bytes(
@@ -81,16 +81,25 @@ def lint_bytes(
     return _conclude([file], {file.display: outcome}, (), book)
 
 
-def virtual_file(filename: str) -> SourceFile:
+def virtual_file(filename: str | Path) -> SourceFile:
     """The file that text is treated as."""
-    return SourceFile(Path(filename).absolute(), filename if filename == STDIN else display_path(filename))
+    return SourceFile(Path(filename).absolute(), STDIN if filename == STDIN else display_path(filename))
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
 
 
 def diagnose(
-    file: SourceFile, settings: Settings | Configuration | None = None, data: bytes | None = None
+    path: str | Path, settings: Settings | Configuration | None = None, source: str | bytes | None = None
 ) -> Diagnosis:
-    """Every verdict of every selected rule on one file: found, ruled out and undecided."""
+    """Every verdict of every selected rule on one file: found, ruled out and undecided.
+
+    With `source` the file need not exist: the text, or a notebook's JSON when `path` ends in .ipynb, stands for it.
+    """
     book = Rulebook(settings)
+    file = virtual_file(path)
+    data = _encoded(source) if isinstance(source, str) else source
     try:
         reading = read_document(read_bytes(file.path) if data is None else data, file.display, file.path)
     except UnreadableError as error:

@@ -116,7 +116,7 @@ def mask_fate(keras: Any, numpy: Any, name: str, cls: type) -> str:
     return "drops"
 
 
-def facts(keras: Any, numpy: Any, name: str, cls: type) -> str:
+def facts(keras: Any, numpy: Any, name: str, cls: Any) -> str:
     """One line of the table."""
     parameters = [
         parameter

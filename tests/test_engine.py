@@ -9,11 +9,10 @@ from typing import Any
 
 import pytest
 
-import rnnlint
 from rnnlint.config.load import Configuration
 from rnnlint.config.select import ConfigurationError
 from rnnlint.config.settings import Layer, Settings, make_settings
-from rnnlint.engine import diagnose, lint_paths, lint_source, virtual_file
+from rnnlint.engine import diagnose, lint_paths, lint_source
 from rnnlint.finding import Severity, Span
 from rnnlint.frontend import UnparsableError
 from rnnlint.program.value import Site
@@ -241,18 +240,19 @@ def test_a_notebook_is_linted_in_its_cells() -> None:
 
 def test_diagnose_keeps_every_verdict(folder: Path) -> None:
     (folder / "a.py").write_text(HEAD + "bad()\ngood()\nodd()\n")
-    diagnosis = diagnose(virtual_file("a.py"))
+    diagnosis = diagnose("a.py")
     by_code = {rule.code: [type(verdict) for verdict in verdicts] for rule, verdicts in diagnosis.verdicts}
     assert by_code["RNN101"] == [Found, RuledOut, Undecided]
-    assert [problem.code for problem in diagnose(virtual_file("gone.py")).problems] == ["RNN901"]
+    assert diagnose(folder / "a.py") == diagnosis == diagnose("a.py", source=(folder / "a.py").read_bytes())
+    assert [problem.code for problem in diagnose("gone.py").problems] == ["RNN901"]
+    assert [problem.code for problem in diagnose(folder).problems] == ["RNN901"]
 
 
-def test_the_public_interface_is_what_it_says() -> None:
-    for name in rnnlint.__all__:
-        assert getattr(rnnlint, name) is not None
-    assert set(rnnlint.__all__) <= set(dir(rnnlint))
-    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
-        _ = rnnlint.nothing
+def test_diagnose_reads_text_as_the_file_it_is_said_to_be() -> None:
+    cells = [{"cell_type": "code", "source": HEAD}, {"cell_type": "code", "source": "good()"}]
+    diagnosis = diagnose("nb.ipynb", source=json.dumps({"cells": cells, "metadata": {}}))
+    assert diagnosis.display == "nb.ipynb"
+    assert [verdict.site.span.cell for _, verdicts in diagnosis.verdicts for verdict in verdicts] == [2]
 
 
 def test_rules_may_be_instances_of_rule() -> None:

@@ -9,6 +9,7 @@ to standard output, as rates.csv has it.
 from __future__ import annotations
 
 import csv
+import math
 import sys
 import time
 from collections.abc import Callable
@@ -58,7 +59,7 @@ Maker = Callable[[Random], Probe]
 
 def log_uniform(random: Random, low: int, high: int) -> int:
     """A whole number, each magnitude as likely as the next."""
-    return round(low * (high / low) ** random.random())
+    return round(low * math.pow(high / low, random.random()))
 
 
 def cell(random: Random, kinds: tuple[str, ...] = KINDS, activations: tuple[str, ...] = ("tanh",)) -> CellSpec:

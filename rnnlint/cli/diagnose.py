@@ -10,7 +10,6 @@ from rnnlint.cli.codes import FINDINGS, NOTHING_FAILS, TROUBLE
 from rnnlint.cli.output import write
 from rnnlint.config.select import ConfigurationError
 from rnnlint.engine import diagnose as examine
-from rnnlint.engine import virtual_file
 from rnnlint.report.diagnosis import as_json, as_text
 
 
@@ -23,7 +22,7 @@ def diagnose(arguments: list[str]) -> int:
         name, data = options.stdin_filename or STDIN, read_stdin()
     elif os.path.isdir(name):
         raise ConfigurationError(f"{name} is a folder; diagnose looks at one file")
-    diagnosis = examine(virtual_file(name), configuration(options), data)
+    diagnosis = examine(name, configuration(options), data)
     write(as_json(diagnosis) if options.output_format == "json" else as_text(diagnosis))
     tell_crashes(diagnosis.crashes)
     if diagnosis.crashes:

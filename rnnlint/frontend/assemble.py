@@ -76,7 +76,7 @@ def assemble(m: Machine, path: str) -> Program:
         trained=_layers_in(record.trained),
         optimized=frozenset(layer for owner in record.optimized for layer in _registered(owner, set())),
         loaded=_layers_in([*record.loaded, *record.escaped]),
-        backwards=tuple(record.backwards),
+        backwards=tuple(one.array for one in record.happenings if one.how in {"backward", "unknown backward"}),
         complete=not record.cut,
     )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from collections.abc import Mapping as MappingOf
 
 import libcst as cst
@@ -12,7 +11,7 @@ from rnnlint.frontend import builtins, containers, dispatch, drift
 from rnnlint.frontend.catalog.files import READERS
 from rnnlint.frontend.devices import note_send
 from rnnlint.frontend.disregard import note_disregard
-from rnnlint.frontend.escapes import note_escape
+from rnnlint.frontend.escapes import note_escape, note_given, note_initialised, note_touched, note_unseen
 from rnnlint.frontend.machine import MAX_DEPTH, Frame, Machine
 from rnnlint.frontend.names import canonical
 from rnnlint.frontend.registration import prepared_elsewhere
@@ -20,7 +19,6 @@ from rnnlint.frontend.sequences import union
 from rnnlint.frontend.values import (
     ArrayRef,
     BoundMethod,
-    Cell,
     Class,
     Const,
     External,
@@ -31,8 +29,6 @@ from rnnlint.frontend.values import (
     ModuleValue,
     Native,
     Opaque,
-    Parameters,
-    ParameterTensor,
     Scope,
     Sequence,
     SuperProxy,
@@ -45,7 +41,6 @@ from rnnlint.program.data import Array
 from rnnlint.program.training import Seed
 
 MAX_RECURSION = 2
-MAX_NESTING = 4
 _TRANSPARENT = frozenset({"abc", "builtins", "functools", "keras", "tensorflow", "torch", "typing"})
 _PASSES = frozenset({"forward", "call"})  # what the frameworks call to apply a network
 
@@ -139,26 +134,10 @@ def call(
         if handler is not None:
             request.receiver = callee
             return handler(request)
-    note_escape(request, callee.holder or callee if isinstance(callee, Opaque) else callee)
-    _hand_over(m, request)
-    note_escapes(m, request)
+    note_given(request)
+    note_unseen(request, callee.holder or callee if isinstance(callee, Opaque) else callee)
     _note_hidden_seed(request)
     return Opaque("the result of something that is not known")
-
-
-def _hand_over(m: Machine, request: dispatch.Call) -> None:
-    """What library code is given it may keep, register or train, or initialise as a base class does."""
-    _initialise(request.args)
-    for value in (*request.args, *request.keywords.values()):
-        if isinstance(value, LayerValue | Cell | ParameterTensor):
-            m.record.handed.append((request.path, value))
-
-
-def _initialise(args: tuple[Value, ...]) -> None:
-    """Objects given to code that is not followed may be initialised there."""
-    for value in args:
-        if isinstance(value, Instance):
-            value.initialised = True
 
 
 def _call_external(m: Machine, callee: External, request: dispatch.Call) -> Value:
@@ -173,12 +152,11 @@ def _call_external(m: Machine, callee: External, request: dispatch.Call) -> Valu
     if handler is None and request.path.startswith("builtins."):
         handler = builtins.FUNCTIONS.get(request.path.removeprefix("builtins."))
     else:
-        _hand_over(m, request)
+        note_given(request)
     if handler is None:
         handler = dispatch.family(request.path)
     if handler is None:
-        note_escapes(m, request)
-        note_escape(request)
+        note_unseen(request)
         _note_hidden_seed(request)
         return Opaque(f"what {request.path} returns is not known")
     return handler(request)
@@ -189,31 +167,6 @@ def _note_hidden_seed(request: dispatch.Call) -> None:
     name = f"{request.path} {request.machine.text(getattr(request.node, 'func', request.node))}".lower()
     if "seed" in name or "determinis" in name:
         request.machine.record.seeds.append(Seed(request.site, frozenset()))
-
-
-def note_escapes(m: Machine, request: dispatch.Call) -> None:
-    """Objects that are handed to code which is not known, and may be changed there."""
-    if request.path.startswith("builtins."):
-        return
-    for value in (request.receiver, *request.args, *request.keywords.values()):
-        m.record.escaped.extend(item for item in within(value) if isinstance(item, Instance | LayerValue | Thing))
-
-
-def within(value: Value, depth: int = 0) -> Iterator[Value]:
-    """A value, and those that stand in it where it is a list, a dictionary or one of several."""
-    inner: tuple[Value | None, ...] = ()
-    if isinstance(value, Sequence):
-        inner = (*(value.items or ()), value.element)
-    elif isinstance(value, Mapping):
-        inner = tuple(item for item in value.slots.values() if isinstance(item, Value))
-    elif isinstance(value, Union):
-        inner = value.options
-    elif isinstance(value, Parameters):
-        inner = value.owners
-    yield value
-    for item in inner:
-        if item is not None and depth < MAX_NESTING:
-            yield from within(item, depth + 1)
 
 
 def _call_instance(m: Machine, instance: Instance, request: dispatch.Call) -> Value:
@@ -239,9 +192,8 @@ def _call_method(
         handler = containers.METHODS.get((type(bound.receiver).__name__, bound.name))
     if handler is not None:
         return handler(request)
-    _hand_over(m, request)
-    note_escapes(m, request)
-    note_escape(request)
+    note_given(request)
+    note_unseen(request)
     return Opaque(f"what .{bound.name}() returns is not known")
 
 
@@ -258,7 +210,7 @@ def call_function(
     depth = sum(1 for frame in m.frames if frame.function is not None and frame.function.node is function.node)
     if depth >= MAX_RECURSION or len(m.frames) >= MAX_DEPTH:
         note_escape(dispatch.Call(m, node, args, keywords))
-        _initialise(args)
+        note_initialised(args)
         m.record.cut |= len(m.frames) >= MAX_DEPTH
         return Opaque("a recursion")
     m.step()
@@ -433,7 +385,7 @@ def attribute(m: Machine, value: Value, name: str, node: cst.CSTNode) -> Value:
     if isinstance(value, Mapping) and isinstance(value.slots.get(name), Value):
         return value.slots[name]  # type: ignore[no-any-return]  # namespaces made of dictionaries
     if isinstance(value, LayerValue | Thing):
-        m.record.escaped.append(value)
+        note_touched(m, value)
     if isinstance(value, Opaque):
         return m.member(value, name)
     return Opaque(f"the attribute {name} is not known", holder=value)

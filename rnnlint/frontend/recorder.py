@@ -86,7 +86,6 @@ class Recorder:
     inferences: list[Inference] = field(default_factory=list)
     trained: list[Value] = field(default_factory=list)  # models and parameters that are fitted or optimized
     optimized: list[Value] = field(default_factory=list)  # whose parameters optimizers of torch hold
-    backwards: list[Array | None] = field(default_factory=list)  # what gradients are taken of
     cut: bool = False  # whether something was too large to be run to its end
     loaded: list[Value] = field(default_factory=list)  # whose weights are read from a file, copied or kept
     happenings: list[Happening] = field(default_factory=list)

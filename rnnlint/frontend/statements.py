@@ -11,10 +11,11 @@ from typing import Any
 import libcst as cst
 
 from rnnlint.frontend import indexing, modules
-from rnnlint.frontend.calls import define_class, define_function, within
+from rnnlint.frontend.calls import define_class, define_function
 from rnnlint.frontend.conditions import truth_of
 from rnnlint.frontend.dispatch import ASSIGNMENTS, Call, kind_of
 from rnnlint.frontend.drift import FAILURES, choosing, guarded, note_assigned
+from rnnlint.frontend.escapes import note_touched
 from rnnlint.frontend.expressions import _BINARY, binary, subscript_keys
 from rnnlint.frontend.heap import MISSING, Delta, either
 from rnnlint.frontend.iteration import element_of
@@ -111,7 +112,7 @@ def _assign_attribute(m: Machine, target: cst.Attribute, value: Value, scope: Sc
             note_premature(m, holder, target, value)
         m.heap.write(holder, target.attr.value, value)
     elif isinstance(holder, Opaque | External):
-        m.record.escaped.extend(item for item in within(value) if isinstance(item, Instance | LayerValue | Thing))
+        note_touched(m, value)
     elif isinstance(holder, LayerValue | Parameters):
         _note_set(m, holder, target.attr.value, value)
     handler = ASSIGNMENTS.get((kind_of(holder), target.attr.value))

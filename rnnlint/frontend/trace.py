@@ -35,7 +35,12 @@ def _place(event: Happening) -> object:
 
 
 def _settled(event: Happening, optimizers: set[int], seen: set[int]) -> Happening | None:
-    """An event whose objects are those that the trace knows, or None where there are none."""
+    """An event whose objects are those that the trace knows, or None where there are none.
+
+    The gradients of something that is not known are those of a program that is not understood: no event.
+    """
+    if event.how == "unknown backward":
+        return None
     if event.how == "unknown step":
         owner = next((value for value in event.values if _optimizer(value, optimizers)), None)
         if owner is not None:

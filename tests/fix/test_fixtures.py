@@ -16,8 +16,8 @@ import pytest
 
 from rnnlint.engine import lint_paths
 from rnnlint.finding import Applicability
-from rnnlint.fixing import Fixed, fix
-from rnnlint.outcome import LintResult
+from rnnlint.fixing import fix
+from rnnlint.outcome import Fixed, LintResult
 from rnnlint.rules.base import Rule
 from rnnlint.rules.registry import all_rules
 from tests.rules.support import Fixture, discover, findings_in, settings_for
@@ -69,7 +69,7 @@ def test_fixes_leave_sound_programs(rule: Rule) -> None:
         left = fixed.result.findings
         assert [f for f in left if (f.code, f.message) not in known] == [], fixture.name
         assert len(left) <= len(before) - len(fixed.repaired), fixture.name
-        again = fix(lambda contents, one=fixture, first=fixed: lint(one, {**first.after, **contents}), unsafe=True)
+        again = fix(partial(_lint_on_top, fixture, fixed.after), unsafe=True)
         assert again.repaired == [], fixture.name
     if set(rule.fixes) != {Applicability.DISPLAY}:
         assert changed > 0
@@ -92,6 +92,10 @@ def test_a_fixture_becomes_what_is_laid_down(fixture: Fixture, request: pytest.F
 )
 def test_a_fixable_rule_has_a_fixture_that_is_laid_down(rule: Rule) -> None:
     assert [fixture for fixture in LAID_DOWN if fixture.code == rule.code]
+
+
+def _lint_on_top(fixture: Fixture, below: Mapping[str, bytes], contents: Mapping[str, bytes]) -> LintResult:
+    return lint(fixture, {**below, **contents})
 
 
 def _laid_down(fixture: Fixture, changed: Path) -> Path:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rnnlint.program.data import Kind
-from rnnlint.program.size import add, known_int
+from rnnlint.program.size import Linear, add, known_int
 from rnnlint.program.value import known
 from tests.frontend.support import array_after, build
 
@@ -42,7 +42,8 @@ def test_the_last_index_is_known_next_to_the_size_of_the_vocabulary() -> None:
     last = array_after(code, LOOKUP).quantity.last
     rows = known(layer.settings["input_dim"])
     assert last is not None
-    assert type(rows) is type(last)
+    assert isinstance(last, Linear)
+    assert isinstance(rows, Linear)
     assert rows.constant == last.constant
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,10 @@ import pytest
 from rnnlint.engine import lint_source
 from rnnlint.rules.base import Rule
 from rnnlint.rules.registry import all_rules
-from tests.rules.support import FRAMEWORKS, discover, settings_for
+from tests.rules.support import FIXTURES, FRAMEWORKS, SUFFIXES, discover, settings_for
+
+ROOT = Path(__file__).parents[2]
+PLACEHOLDER = "FILL IN"  # what scripts/add_rule.py writes where a person has to
 
 HEADINGS = (
     "## What it does",
@@ -95,12 +99,33 @@ def test_rule_has_fixtures_for_each_framework(rule: Rule, prefix: str) -> None:
 @every_rule
 def test_rule_stands_in_the_readme(rule: Rule) -> None:
     row = f"| {rule.code} | {rule.name} | {rule.severity.value} |"
-    assert row in (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+    assert row in (ROOT / "README.md").read_text("utf-8")
+
+
+@every_rule
+def test_nothing_is_left_to_fill_in(rule: Rule) -> None:
+    places = [
+        f"{path.relative_to(ROOT)}:{number}: {line.partition(PLACEHOLDER)[2].lstrip(': ')}"
+        for path in texts_of(rule)
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1)
+        if PLACEHOLDER in line
+    ]
+    if places:
+        pytest.fail("\n".join((f"{rule.code} is not finished; fill in:", *places)), pytrace=False)
 
 
 def test_fixture_folders_belong_to_rules() -> None:
     folders = {fixture.path.parent.name for fixture in discover()}
     assert folders <= {f"{rule.code}_{rule.name}" for rule in all_rules()}
+
+
+def texts_of(rule: Rule) -> Iterator[Path]:
+    """The file of a rule, its fixtures, and what the next release says of it."""
+    source = inspect.getsourcefile(type(rule))
+    assert source is not None
+    yield Path(source)
+    yield from sorted(path for path in (FIXTURES / f"{rule.code}_{rule.name}").rglob("*") if path.suffix in SUFFIXES)
+    yield from sorted((ROOT / "docs" / "changelog.d").glob(f"{rule.code}.*"))
 
 
 def code_blocks(rule: Rule, heading: str) -> list[str]:

@@ -111,7 +111,10 @@ def _judge(program: Program, fetch: Event) -> Verdict:
     if step == fetch.turns[-1]:
         return RuledOut(fetch.site, "it is done once for each step")
     inner = fetch.turns[fetch.turns.index(step) + 1]
-    backward = next(one for one in program.trace.concerning(fetch, step, "backward") if one.turns[-1] == step)
+    backwards = program.trace.concerning(fetch, step, "backward")
+    backward = next((one for one in backwards if one.turns[-1] == step), None)
+    if backward is None:
+        return RuledOut(fetch.site, "the training steps are done in another loop")
     if backward.array is None:
         return Undecided(fetch.site, "what the gradients are taken of is not known")
     if not any(one.number > inner.began for one in backward.array.ancestry() if one.op == "apply"):

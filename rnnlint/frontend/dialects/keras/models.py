@@ -6,6 +6,7 @@ from rnnlint.frontend import transfer
 from rnnlint.frontend.assemble import declared_shape
 from rnnlint.frontend.dialects.keras.layers import applied, arrays_in
 from rnnlint.frontend.dispatch import Call, attribute, function, instance_kind, method
+from rnnlint.frontend.escapes import note_touched
 from rnnlint.frontend.machine import Machine
 from rnnlint.frontend.repeats import note_repeats
 from rnnlint.frontend.values import (
@@ -228,14 +229,8 @@ def model_layers(call: Call) -> Value:
     layers = call.receiver.slots.get("layers") if isinstance(call.receiver, Thing) else None
     if isinstance(layers, tuple):
         return Sequence("list", layers)
-    _handed_out(call)
+    note_touched(call.machine, call.receiver)  # through what is returned
     return Opaque("the layers of a model")
-
-
-def _handed_out(call: Call) -> None:
-    """Record that layers of the model can be changed through something that is not known."""
-    if isinstance(call.receiver, Instance | Thing):
-        call.machine.record.escaped.append(call.receiver)
 
 
 @attribute("keras_model", "trainable_variables", "trainable_weights", "weights", "variables")
@@ -266,7 +261,7 @@ def get_layer(call: Call) -> Value:
     if isinstance(index, int) and -len(layers) <= index < len(layers):
         layer: Value = layers[index]
         return layer
-    _handed_out(call)
+    note_touched(call.machine, call.receiver)  # through what is returned
     return Opaque("a layer by its name")
 
 

@@ -22,7 +22,6 @@ def backward(call: Call) -> Value:
     tensor = call.receiver if isinstance(call.receiver, ArrayRef) else call.get(0, "tensors")
     array = tensor.array if isinstance(tensor, ArrayRef) else None
     retained = call.setting(1, "retain_graph", Known(False))
-    call.machine.record.backwards.append(array)
     call.machine.happen("backward", call.node, call.receiver, array=array, retain_graph=retained)
     return Const(None)
 

@@ -230,7 +230,7 @@ def size(call: Call) -> Value:
 @attribute("", "backward")
 def unknown_backward(call: Call) -> Value:
     """The gradients of something that is not known."""
-    call.machine.record.backwards.append(None)
+    call.machine.happen("unknown backward", call.node)
     return Opaque("the gradients of something that is not known")
 
 
