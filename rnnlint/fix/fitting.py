@@ -131,6 +131,10 @@ def _require_unchanged(places: Places, read: tuple[cst.BaseExpression, ...], fit
     )
     if any(_root(target) in names for node in between for target in _changed(node)):
         raise NotFixableError("what is fitted changes before the rows are divided")
+    scaler = places.code(read[0])
+    asked = (node for node in places.syntax.positions if isinstance(node, cst.Name | cst.Attribute))
+    if any(start < places.range_of(node).start.line < end and places.code(node) == scaler for node in asked):
+        raise NotFixableError("the scaler is used before the rows are divided")
 
 
 def _changed(statement: cst.BaseSmallStatement) -> list[cst.BaseExpression]:

@@ -33,6 +33,7 @@ def test_the_parts_are_scaled_behind_the_split() -> None:
         f"z = s.fit_transform(x)\nx = x[1:]\n{SPLIT}",
         f"z = s.fit_transform(x)\nx.dropna(inplace=True)\n{SPLIT}",
         f"z, w = s.fit_transform(x)\n{SPLIT}",
+        f"z = s.fit_transform(x)\nprint(s.mean_)\n{SPLIT}",
         f"if big:\n    z = s.fit_transform(x)\n{SPLIT}",
         "z = s.fit_transform(x)\nparts = train_test_split(z, y)\n",
         "z = s.fit_transform(x)\na, b, *c = train_test_split(z, y)\n",

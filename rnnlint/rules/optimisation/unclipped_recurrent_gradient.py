@@ -133,7 +133,7 @@ def _in_optimizer(program: Program, step: TrainingStep) -> Verb | None:
         return None
     if not optimizer.named:
         return SetArgument(optimizer.site.span, "clipnorm", ("1.0",)) if optimizer.site.span != step.site.span else None
-    if origin is None or not step.site.span.holds(optimizer.site.span):
+    if origin is None or origin.private or not step.site.span.holds(optimizer.site.span):
         return None
     made = Qualified(f"{origin.written}.optimizers.{optimizer.named}")
     return Replace(optimizer.site.span, (made, "(clipnorm=1.0)"))
