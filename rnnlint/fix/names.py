@@ -1,4 +1,4 @@
-"""How a file can write a library's name with what it imports."""
+"""How a file writes things: a library's name with what it imports, texts in its quotes."""
 
 from __future__ import annotations
 
@@ -14,6 +14,18 @@ def written(tree: cst.Module, name: str) -> str:
     if not ways:
         raise NotFixableError(f"nothing that is imported leads to {name}")
     return min(ways, key=len)
+
+
+def quoted_like(node: cst.BaseExpression, code: str) -> str:
+    """A text in the quotes of the one that it takes the place of."""
+    simple = isinstance(node, cst.SimpleString) and node.quote == "'" and not node.prefix
+    plain = code[:1] == code[-1:] == '"' and not set(code[1:-1]) & set("\"'\\")
+    return f"'{code[1:-1]}'" if simple and plain else code
+
+
+def original(tree: cst.Module, name: str) -> str:
+    """What a name is called where it is imported from; the name itself if it is not imported."""
+    return next((path.rsplit(".", 1)[-1] for path, local in _imported(tree) if local == name), name)
 
 
 def imports(tree: cst.Module) -> frozenset[str]:

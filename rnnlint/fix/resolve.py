@@ -10,7 +10,7 @@ import libcst as cst
 from rnnlint import repair as verbs
 from rnnlint.finding import Edit, Fix, Span
 from rnnlint.fix import arguments, fitting, imports, items, statements
-from rnnlint.fix.names import written
+from rnnlint.fix.names import quoted_like, written
 from rnnlint.fix.places import NotFixableError, Places
 from rnnlint.frontend import UnparsableError
 from rnnlint.frontend.parse import parse
@@ -117,8 +117,9 @@ def _reimport(places: Places, verb: verbs.Reimport) -> tuple[Edit, ...]:
 
 
 def _replace(places: Places, verb: verbs.Replace) -> tuple[Edit, ...]:
-    at = places.range_of(places.expression(verb.place))
-    return (places.edit(at.start, at.end, _text(places, verb.content)),)
+    node = places.expression(verb.place)
+    at = places.range_of(node)
+    return (places.edit(at.start, at.end, quoted_like(node, _text(places, verb.content))),)
 
 
 def _surround(places: Places, verb: verbs.Surround) -> tuple[Edit, ...]:

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from rnnlint.finding import Applicability
+from rnnlint.program.data import Array
 from rnnlint.program.heads import PASSING, Head, head_of
 from rnnlint.program.network import Layer
 from rnnlint.program.program import Program
-from rnnlint.program.training import Loss
+from rnnlint.program.training import Fit, Loss
 from rnnlint.program.value import Known, OneOf, Setting, Site, known
 from rnnlint.repair import RemoveArgument, Repair, Unapply, Verb
 
 
-def made_once(program: Program, layer: Layer) -> bool:
-    """Whether its place in the program makes no other layer, so that an edit there concerns this one alone."""
-    return len(program.layers_at(layer.site)) <= 1  # an activation function is no layer of the program
+def applications_at(program: Program, layer: Layer) -> list[Array]:
+    """What all layers compute that the place of this one makes: an edit there concerns each of them."""
+    made = dict.fromkeys((layer, *program.layers_at(layer.site)))
+    found = {array.number: array for one in made for array in program.applications_of(one)}
+    return list(found.values())
+
+
+def heads_at(program: Program, layer: Layer) -> list[tuple[Fit, Head]]:
+    """The training calls of networks that end in a layer of this place, with what ends them."""
+    ends = [(fit, head_of(output)) for fit in program.fits for output in fit.outputs[:1]]
+    return [(fit, head) for fit, head in ends if head is not None and head.layer.site.span == layer.site.span]
 
 
 def stated_in(site: Site, setting: Setting | None) -> bool:
@@ -32,8 +41,8 @@ def _within(outer: Site, inner: Site) -> bool:
 
 
 def read_by_layers(program: Program, layer: Layer) -> bool:
-    """Whether a layer with weights reads what this one computes, so that it does not only end networks."""
-    waiting = list(program.applications_of(layer))
+    """Whether a layer with weights reads what one of this place computes, so that it does not only end networks."""
+    waiting = applications_at(program, layer)
     seen: set[int] = set()
     while waiting:
         array = waiting.pop()
@@ -50,18 +59,17 @@ def read_by_layers(program: Program, layer: Layer) -> bool:
 def without_activation(program: Program, head: Head) -> tuple[Verb, ...] | None:
     """Edits that leave the last layer linear, or None where the activation also stands elsewhere."""
     layer = head.layer
-    if not made_once(program, layer) or read_by_layers(program, layer):
-        return None
-    if layer.kind == "dense" and not stated_in(layer.site, layer.settings.get("activation")):
+    if read_by_layers(program, layer):
         return None
     if layer.kind == "dense":
-        return (RemoveArgument(layer.site.span, "activation"),)
+        stated = stated_in(layer.site, layer.settings.get("activation"))
+        return (RemoveArgument(layer.site.span, "activation"),) if stated else None
     return (Unapply(layer.site.span, head.array.site.span),)
 
 
 def only_compared(program: Program, layer: Layer) -> bool:
     """Whether nothing but losses and the search for the largest value reads what a layer at the end computes."""
-    waiting = list(program.applications_of(layer))
+    waiting = applications_at(program, layer)
     seen: set[int] = set()
     while waiting:
         array = waiting.pop()
@@ -81,12 +89,14 @@ def only_compared(program: Program, layer: Layer) -> bool:
 
 def without_from_logits(program: Program, loss: Loss, activations: tuple[str, ...]) -> Repair | None:
     """Takes from_logits off a Keras loss, or None where the loss also meets an output of another kind."""
-    heads = [head_of(output) for fit in program.fits if _is_same(fit.loss, loss) for output in fit.outputs[:1]]
+    heads = heads_with(program, loss)
     if not all(head is not None and head.activation in activations for head in heads):
         return None
     verb = RemoveArgument(loss.site.span, "from_logits")
     return Repair("leave from_logits out", Applicability.UNSAFE, (verb,))
 
 
-def _is_same(one: Loss | None, other: Loss) -> bool:
-    return one is not None and one.site == other.site
+def heads_with(program: Program, loss: Loss) -> list[Head | None]:
+    """What ends the networks that this loss judges."""
+    judged = [fit for fit in program.fits if fit.loss is not None and fit.loss.site.span == loss.site.span]
+    return [head_of(output) for fit in judged for output in fit.outputs[:1]]

@@ -58,7 +58,20 @@ def test_set(before: str, after: str) -> None:
     assert applied(before, SetArgument(span, "k", ("1",))) == after
 
 
-@pytest.mark.parametrize("text", ["f(**options)", "f(*values)", "LSTM(32, 'tanh')", "GRUCell(8)"])
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("LSTM(32, 'relu')", "LSTM(32, 'tanh')"),
+        ("layers.LSTM(32, relu, 'sigmoid')", "layers.LSTM(32, \"tanh\", 'sigmoid')"),
+        ("LSTM(32, activation = 'relu')", "LSTM(32, activation = 'tanh')"),
+        ("LSTM(32)", 'LSTM(32, activation="tanh")'),
+    ],
+)
+def test_an_argument_keeps_its_position_and_its_quotes(before: str, after: str) -> None:
+    assert applied(before, SetArgument(whole(before), "activation", ('"tanh"',))) == after
+
+
+@pytest.mark.parametrize("text", ["f(**options)", "f(*values)", "LSTM(32, *rest)", "GRUCell(8)"])
 def test_an_argument_that_may_be_there_already_or_is_not_accepted_is_not_set(text: str) -> None:
     name = "return_sequences" if text.startswith("GRU") else "activation"
     assert applied(text, SetArgument(whole(text), name, ("1",))) is None

@@ -63,8 +63,10 @@ def test_fixes_leave_sound_programs(rule: Rule) -> None:
             continue
         changed += 1
         for display in fixed.changed:
-            for text in _python(display, fixed.after[display]):
-                ast.parse(text)
+            texts = [_python(display, content[display]) for content in (fixed.before, fixed.after)]
+            for old, text in zip(*texts, strict=True):
+                if _parses(old):
+                    ast.parse(text)
         known = {(finding.code, finding.message) for finding in before}
         left = fixed.result.findings
         assert [f for f in left if (f.code, f.message) not in known] == [], fixture.name
@@ -96,6 +98,14 @@ def test_a_fixable_rule_has_a_fixture_that_is_laid_down(rule: Rule) -> None:
 
 def _lint_on_top(fixture: Fixture, below: Mapping[str, bytes], contents: Mapping[str, bytes]) -> LintResult:
     return lint(fixture, {**below, **contents})
+
+
+def _parses(text: str) -> bool:
+    try:
+        ast.parse(text)
+    except SyntaxError:
+        return False
+    return True
 
 
 def _laid_down(fixture: Fixture, changed: Path) -> Path:

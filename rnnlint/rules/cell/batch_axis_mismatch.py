@@ -11,7 +11,7 @@ from rnnlint.program.program import Program
 from rnnlint.program.value import confidence_of, known
 from rnnlint.repair import Repair, SetArgument
 from rnnlint.rules.base import Found, Remark, Rule, RuledOut, Undecided, Verdict
-from rnnlint.rules.repairs import made_once, stated_in
+from rnnlint.rules.repairs import applications_at, stated_in
 
 
 class BatchAxisMismatch(Rule):
@@ -138,9 +138,9 @@ def _found(output: Array, confidence: Confidence, what: str, repair: Repair | No
 
 def _repair(program: Program, layer: Layer) -> Repair | None:
     """None where something else takes the steps to come first."""
-    if not made_once(program, layer) or not stated_in(layer.site, layer.setting("batch_first")):
+    if not stated_in(layer.site, layer.setting("batch_first")):
         return None
-    if any(_time_first(array) for array in program.applications_of(layer)):
+    if any(_time_first(array) for array in applications_at(program, layer)):
         return None
     reads = [read for read in program.readouts if read.inputs[0].layer is layer or _reads(read, layer)]
     if any(read.inputs[0].op == "sequence" and known(read.settings.get("keys"), ())[:1] != (":",) for read in reads):
@@ -159,7 +159,7 @@ def _time_first(output: Array) -> bool:
 
 def _reads(read: Array, layer: Layer) -> bool:
     output = read.inputs[0].recurrent_output
-    return output is not None and output.layer is layer
+    return output is not None and output.layer is not None and output.layer.site.span == layer.site.span
 
 
 HELP = "set batch_first=True where the samples come first, or transpose the batch"

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 from rnnlint.finding import Applicability, Severity
 from rnnlint.program.data import Array
-from rnnlint.program.network import Layer
+from rnnlint.program.network import RECURRENT_KINDS, Layer
 from rnnlint.program.program import Program
 from rnnlint.program.value import confidence_of, possible
 from rnnlint.program.walks import behind_elementwise
 from rnnlint.repair import Repair, SetArgument
 from rnnlint.rules.base import Found, Remark, Rule, RuledOut, Undecided, Verdict
+from rnnlint.rules.repairs import applications_at
 
 NEED_STEPS = frozenset(
     {"lstm", "gru", "rnn", "conv1d", "max_pooling1d", "average_pooling1d", "global_max_pooling1d",
@@ -63,8 +64,9 @@ class MissingReturnSequences(Rule):
 
     ## Fix safety
     Safe: `return_sequences=True` is added to the layer that lacks it. The program failed before, so nothing that
-    worked can change. Before Attention and AdditiveAttention, where nothing failed, no fix is offered: their output
-    becomes a sequence too, which the layers behind them must expect.
+    worked can change. No fix is offered where something that needs no steps reads the layer too, or may do so by
+    another branch, nor before Attention and AdditiveAttention, where nothing failed: their output becomes a sequence
+    too, which the layers behind them must expect.
 
     ## References
     - https://keras.io/api/layers/recurrent_layers/lstm/
@@ -114,8 +116,31 @@ def _judge(program: Program, consumer: Layer, source: Array) -> Verdict | None:
 
 
 def _repair(program: Program, layer: Layer) -> Repair | None:
-    """None where the same line makes layers that need no steps."""
-    if len(program.layers_at(layer.site)) > 1:
+    """None where the same line makes layers whose readers need no steps."""
+    readers = [reader for array in applications_at(program, layer) for reader in _readers(program, array)]
+    if not all(_needs_steps(reader) for reader in readers) or _has_other_ways(program, layer):
         return None
     verb = SetArgument(layer.site.span, "return_sequences", ("True",))
     return Repair("set return_sequences=True", Applicability.SAFE, (verb,))
+
+
+def _has_other_ways(program: Program, layer: Layer) -> bool:
+    """Whether a layer further down is never reached, so that it may stand behind this one by another branch."""
+    place = layer.site.span
+    below = (one for one in program.layers if (one.site.span.path, one.site.span.cell) == (place.path, place.cell))
+    later = (one for one in below if one.site.span.line > place.line and one.kind in RECURRENT_KINDS | {"dense"})
+    return not all(program.applications_of(one) for one in later)
+
+
+def _readers(program: Program, array: Array) -> Iterator[Array]:
+    """What is computed from this array next, but by layers that work on each value alone."""
+    for user in program.users_of(array):
+        if behind_elementwise(user) is user:
+            yield user
+        else:
+            yield from _readers(program, user)
+
+
+def _needs_steps(array: Array) -> bool:
+    layer = array.layer if array.op == "apply" else None
+    return layer is not None and (layer.kind in NEED_STEPS or layer.is_set("time_distributed", True))

@@ -12,7 +12,7 @@ from rnnlint.program.training import Fit
 from rnnlint.program.value import confidence_of, possible
 from rnnlint.repair import RemoveArgument, Repair
 from rnnlint.rules.base import Found, Rule, RuledOut, Undecided, Verdict
-from rnnlint.rules.repairs import made_once, stated_in
+from rnnlint.rules.repairs import applications_at, stated_in
 
 LONG, SHORT = 50, 20
 SMALL = 3  # values up to which data count as scaled
@@ -112,11 +112,9 @@ class UnboundedCellActivation(Rule):
 
 def _repair(program: Program, layer: Layer) -> Repair | None:
     """None unless inputs and targets are small whatever trains it: with raw targets relu hides that they are."""
-    if layer.framework != "keras" or not made_once(program, layer):
+    if layer.framework != "keras" or not stated_in(layer.site, layer.setting("activation")):
         return None
-    if not stated_in(layer.site, layer.setting("activation")):
-        return None
-    fits = {fit for array in program.applications_of(layer) for fit in program.trained_for(array)}
+    fits = {fit for array in applications_at(program, layer) for fit in program.trained_for(array)}
     if not fits or not all(fit.inputs and fit.target is not None and _scaled(fit) for fit in fits):
         return None
     verb = RemoveArgument(layer.site.span, "activation")

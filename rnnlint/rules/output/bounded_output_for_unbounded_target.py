@@ -12,7 +12,7 @@ from rnnlint.program.ranges import BOUNDS, floor
 from rnnlint.program.training import Fit
 from rnnlint.repair import Repair
 from rnnlint.rules.base import Found, Remark, Rule, RuledOut, Undecided, Verdict
-from rnnlint.rules.repairs import without_activation
+from rnnlint.rules.repairs import heads_at, without_activation
 
 LIMIT = 0.05
 CENTRED = frozenset({Kind.STANDARDISED, Kind.DIFFERENCED})
@@ -117,7 +117,7 @@ def _judge(program: Program, fit: Fit, output: Array) -> Verdict | None:
         help=f"leave the last layer linear, or scale the target into {limits}",
         remarks=(remark,),
         confidence=head.confidence,
-        repair=_repair(program, head) if _is_centred(quantity) else None,
+        repair=_repair(program, head),
         subject=fit,
     )
 
@@ -129,6 +129,9 @@ def _is_centred(quantity: Quantity) -> bool:
 
 
 def _repair(program: Program, head: Head) -> Repair | None:
+    targets = [fit.target for fit, _ in heads_at(program, head.layer)]
+    if not all(target is not None and _is_centred(target.quantity) for target in targets):
+        return None
     verbs = without_activation(program, head)
     return Repair("leave the last layer linear", Applicability.UNSAFE, verbs) if verbs is not None else None
 

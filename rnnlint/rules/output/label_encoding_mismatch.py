@@ -123,13 +123,17 @@ def _repair(program: Program, fit: Fit, loss: Loss, head: Head | None) -> Repair
     """None where the program did not fail as it stands, or the same line is right for other data."""
     width = head.width if head is not None else None
     judged = [one for one in program.fits if one.loss is not None and one.loss.site == loss.site]
-    if width is None or not all(one.target is not None and _form(loss, one.target, head) for one in judged):
+    if (
+        head is None
+        or (width is None and head.activation != "softmax")
+        or not all(one.target is not None and _form(loss, one.target, head) for one in judged)
+    ):
         return None
     if loss.framework == "torch":
         return _with_whole_numbers(fit)
     high = fit.target.quantity.high if fit.target is not None else None
     bound = any("categorical" in metric.type_name.lower() for one in judged for metric in one.metrics)
-    if bound or (high is not None and high >= width) or OWN & loss.settings.keys():
+    if bound or (high is not None and width is not None and high >= width) or OWN & loss.settings.keys():
         return None
     other = OTHER.get(loss.type_name)
     if other is None or loss.site == fit.site:

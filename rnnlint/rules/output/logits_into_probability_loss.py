@@ -12,7 +12,7 @@ from rnnlint.program.training import Loss
 from rnnlint.program.value import known
 from rnnlint.repair import Qualified, Recall, Repair, SetArgument
 from rnnlint.rules.base import Found, Remark, Rule, RuledOut, Undecided, Verdict
-from rnnlint.rules.repairs import made_once, only_compared, read_by_layers, stated_in
+from rnnlint.rules.repairs import heads_at, heads_with, only_compared, read_by_layers, stated_in
 
 CATEGORICAL = frozenset({"categorical_cross_entropy", "sparse_categorical_cross_entropy"})
 
@@ -130,9 +130,7 @@ def _found(program: Program, loss: Loss, head: Head) -> Verdict:
 
 def _for_keras(program: Program, loss: Loss, head: Head) -> Repair | None:
     layer = head.layer
-    heads = [(fit.loss, head_of(output)) for fit in program.fits for output in fit.outputs[:1]]
-    losses = [one for one, end in heads if end is not None and end.layer.site == layer.site]
-    if not all(one is not None and _takes_probabilities(one) for one in losses) or not made_once(program, layer):
+    if not _meets_probabilities_only(program, layer):
         return None
     if _activated_later(program, layer):
         verb = SetArgument(loss.site.span, "from_logits", ("True",))
@@ -143,6 +141,10 @@ def _for_keras(program: Program, loss: Loss, head: Head) -> Repair | None:
     activation = "sigmoid" if loss.kind == "binary_cross_entropy" else "softmax"
     verb = SetArgument(layer.site.span, "activation", (f'"{activation}"',))
     return Repair(f"end the network in {activation}", Applicability.UNSAFE, (verb,))
+
+
+def _meets_probabilities_only(program: Program, layer: Layer) -> bool:
+    return all(fit.loss is not None and _takes_probabilities(fit.loss) for fit, _ in heads_at(program, layer))
 
 
 def _activated_later(program: Program, layer: Layer) -> bool:
@@ -156,10 +158,9 @@ def _activated_later(program: Program, layer: Layer) -> bool:
 
 
 def _for_torch(program: Program, loss: Loss, head: Head) -> Repair | None:
-    heads = [head_of(fit.outputs[0]) for fit in program.fits if fit.loss is loss and fit.outputs]
-    if not all(one is not None and one.activation == "linear" for one in heads):
+    if not all(one is not None and one.activation == "linear" for one in heads_with(program, loss)):
         return None
-    if not only_compared(program, head.layer):
+    if not _meets_probabilities_only(program, head.layer) or not only_compared(program, head.layer):
         return None
     function = loss.type_name[:1].islower()
     names = ("functional.cross_entropy", "CrossEntropyLoss")

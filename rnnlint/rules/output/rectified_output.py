@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rnnlint.finding import Applicability, Severity
-from rnnlint.program.data import Kind
+from rnnlint.program.data import Kind, Quantity
 from rnnlint.program.heads import Head, head_of
 from rnnlint.program.program import Program
 from rnnlint.program.training import Fit, Loss
 from rnnlint.program.value import known
 from rnnlint.repair import Repair
 from rnnlint.rules.base import Found, Remark, Rule, RuledOut, Undecided, Verdict
-from rnnlint.rules.repairs import without_activation
+from rnnlint.rules.repairs import heads_at, without_activation
 
 
 class RectifiedOutput(Rule):
@@ -117,12 +117,22 @@ def _judge(program: Program, fit: Fit, loss: Loss, head: Head) -> Verdict:
         return Undecided(head.site, "the target is not known")
     quantity = fit.target.quantity
     what = quantity.label or fit.target.name or "the target"
-    if quantity.kind in {Kind.STANDARDISED, Kind.DIFFERENCED} or (quantity.low is not None and quantity.low < 0):
+    if _takes_both_signs(quantity):
         return _found(program, fit, head, f"{what} takes both signs, and half of it is out of reach", None)
     if (quantity.low is not None and quantity.low >= 0) or (quantity.kind is Kind.RAW and quantity.large):
         why = "a unit that falls below 0 for all samples never learns again"
         return _found(program, fit, head, why, Severity.ADVICE)
     return Undecided(head.site, f"the range of {what} is not known")
+
+
+def _takes_both_signs(quantity: Quantity) -> bool:
+    return quantity.kind in {Kind.STANDARDISED, Kind.DIFFERENCED} or (quantity.low is not None and quantity.low < 0)
+
+
+def _needs_negatives(fit: Fit) -> bool:
+    if fit.loss is not None and "entropy" in fit.loss.kind:
+        return _takes_logits(fit.loss)
+    return fit.target is not None and _takes_both_signs(fit.target.quantity)
 
 
 def _takes_logits(loss: Loss) -> bool:
@@ -140,11 +150,13 @@ def _found(program: Program, fit: Fit, head: Head, why: str, severity: Severity 
         remarks=(Remark("trained here", fit.site),),
         severity=severity,
         confidence=head.confidence,
-        repair=_repair(program, head) if severity is not Severity.ADVICE else None,
+        repair=_repair(program, head),
         subject=fit,
     )
 
 
 def _repair(program: Program, head: Head) -> Repair | None:
+    if not all(_needs_negatives(fit) for fit, _ in heads_at(program, head.layer)):
+        return None
     verbs = without_activation(program, head)
     return Repair("leave the last layer linear", Applicability.UNSAFE, verbs) if verbs is not None else None

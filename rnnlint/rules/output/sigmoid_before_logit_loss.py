@@ -12,7 +12,7 @@ from rnnlint.program.value import known
 from rnnlint.program.walks import chain
 from rnnlint.repair import Qualified, Recall, Repair, Unapply
 from rnnlint.rules.base import Found, Remark, Rule, RuledOut, Undecided, Verdict
-from rnnlint.rules.repairs import made_once, only_compared, without_from_logits
+from rnnlint.rules.repairs import heads_at, heads_with, only_compared, without_from_logits
 
 
 class SigmoidBeforeLogitLoss(Rule):
@@ -124,13 +124,12 @@ class SigmoidBeforeLogitLoss(Rule):
 def _repair(program: Program, loss: Loss, head: Head) -> Repair | None:
     if loss.framework == "keras":
         return without_from_logits(program, loss, ("sigmoid", "hard_sigmoid"))
-    if not made_once(program, head.layer):
-        return None
-    if only_compared(program, head.layer) and not _returned(program, head):
+    losses = [fit.loss for fit, _ in heads_at(program, head.layer)]
+    alone = only_compared(program, head.layer) and all(one is not None and _takes_logits(one) for one in losses)
+    if alone and not _returned(program, head):
         verb = Unapply(head.layer.site.span, head.array.site.span)
         return Repair("leave the sigmoid out", Applicability.UNSAFE, (verb,))
-    heads = [head_of(fit.outputs[0]) for fit in program.fits if fit.loss is loss and fit.outputs]
-    same = all(one is not None and one.activation == "sigmoid" for one in heads)
+    same = all(one is not None and one.activation == "sigmoid" for one in heads_with(program, loss))
     if "pos_weight" in loss.settings or program.autocast or not same:
         return None
     name = "BCELoss" if loss.type_name == "BCEWithLogitsLoss" else "functional.binary_cross_entropy"

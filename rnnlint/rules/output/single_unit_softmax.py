@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from rnnlint.finding import Applicability, Severity
 from rnnlint.program.data import Array
-from rnnlint.program.heads import head_of, softmax_width
+from rnnlint.program.heads import softmax_width
 from rnnlint.program.network import Layer
 from rnnlint.program.program import Program
 from rnnlint.program.training import Loss
@@ -14,7 +14,7 @@ from rnnlint.program.value import confidence_of, known
 from rnnlint.program.walks import learns
 from rnnlint.repair import Repair, SetArgument
 from rnnlint.rules.base import Found, Rule, RuledOut, Undecided, Verdict
-from rnnlint.rules.repairs import made_once, stated_in
+from rnnlint.rules.repairs import heads_at, stated_in
 
 
 class SingleUnitSoftmax(Rule):
@@ -99,11 +99,11 @@ def _judge(program: Program, layer: Layer, array: Array) -> Verdict:
 
 def _repair(program: Program, layer: Layer) -> Repair | None:
     """Sigmoid, where every loss that meets the layer is for two classes and takes probabilities."""
-    heads = [(fit, head_of(output)) for fit in program.fits for output in fit.outputs[:1]]
-    losses = [fit.loss for fit, head in heads if head is not None and head.layer.site == layer.site]
+    losses = [fit.loss for fit, _ in heads_at(program, layer)]
     binary = all(loss is not None and _takes_probabilities(loss) for loss in losses)
-    own = made_once(program, layer) and stated_in(layer.site, layer.settings.get("activation"))
-    if not losses or not binary or not own or layer.framework != "keras" or layer.kind not in {"dense", "activation"}:
+    stated = stated_in(layer.site, layer.settings.get("activation"))
+    own = layer.framework == "keras" and layer.kind in {"dense", "activation"}
+    if not losses or not binary or not stated or not own:
         return None
     verb = SetArgument(layer.site.span, "activation", ('"sigmoid"',))
     return Repair("use sigmoid", Applicability.UNSAFE, (verb,))

@@ -11,7 +11,7 @@ from rnnlint.program.training import Fit, Loss
 from rnnlint.program.value import known
 from rnnlint.repair import Repair, Unapply
 from rnnlint.rules.base import Found, Remark, Rule, RuledOut, Undecided, Verdict
-from rnnlint.rules.repairs import made_once, only_compared, without_from_logits
+from rnnlint.rules.repairs import heads_at, only_compared, without_from_logits
 
 SOFTMAX_LOSSES = frozenset({"categorical_cross_entropy", "sparse_categorical_cross_entropy"})
 
@@ -146,7 +146,8 @@ def _judge(program: Program, fit: Fit, loss: Loss) -> Verdict:
 def _repair(program: Program, loss: Loss, head: Head) -> Repair | None:
     if loss.framework == "keras":
         return without_from_logits(program, loss, ("softmax", "log_softmax"))
-    if not made_once(program, head.layer) or not only_compared(program, head.layer):
+    losses = [fit.loss for fit, _ in heads_at(program, head.layer)]
+    if not only_compared(program, head.layer) or not all(one is not None and _takes_logits(one) for one in losses):
         return None
     verb = Unapply(head.layer.site.span, head.array.site.span)
     return Repair(f"leave {head.activation} out", Applicability.UNSAFE, (verb,))

@@ -12,7 +12,7 @@ from rnnlint.program.size import Linear, Size, add, known_int
 from rnnlint.program.value import Known, confidence_of, known
 from rnnlint.repair import Argument, Repair, Replace, Surround
 from rnnlint.rules.base import Found, Remark, Rule, RuledOut, Undecided, Verdict
-from rnnlint.rules.repairs import made_once, stated_in
+from rnnlint.rules.repairs import applications_at, stated_in
 
 
 class EmbeddingTooSmall(Rule):
@@ -81,7 +81,7 @@ class EmbeddingTooSmall(Rule):
 
     ## Fix safety
     Unsafe: 1 is added to the number of rows; a saved embedding keeps its old size. No fix is offered where more than
-    one row is missing, where the embedding is given its weights, or where its place makes several embeddings.
+    one row is missing, where the embedding is given its weights, or where its place makes others that have enough.
 
     ## References
     - https://keras.io/api/layers/core_layers/embedding/
@@ -109,7 +109,7 @@ def _judge(program: Program, layer: Layer, source: Array) -> Verdict:
     rows, last = known(setting), _largest(source, known(setting))
     if not isinstance(rows, int | Linear) or last is None:
         return Undecided(layer.site, "the rows or the largest index are not known")
-    spare = known_int(add(rows, last, -1))
+    spare = _spare(layer, source)
     if spare is None:
         return Undecided(layer.site, "how the rows compare with the largest index is not known")
     if spare > 0:
@@ -124,12 +124,22 @@ def _judge(program: Program, layer: Layer, source: Array) -> Verdict:
         help="add 1 to the number of rows: indices count from 0",
         remarks=(Remark("the indices", source.site),) if source.site != layer.site else (),
         confidence=confidence_of(setting),
-        repair=_repair(program, layer) if spare == 0 else None,
+        repair=_repair(program, layer),
     )
 
 
+def _spare(layer: Layer, source: Array) -> int | None:
+    """How many rows there are beyond the largest index, which needs one."""
+    rows = known(layer.setting("input_dim"))
+    last = _largest(source, rows)
+    return known_int(add(rows, last, -1)) if isinstance(rows, int | Linear) and last is not None else None
+
+
 def _repair(program: Program, layer: Layer) -> Repair | None:
-    if not made_once(program, layer) or {"weights", "weights_shape", "embeddings_initializer"} & _given(layer):
+    sources = [source for array in applications_at(program, layer) for source in array.inputs[:1]]
+    if any(_spare(layer, source) not in {0, None} for source in sources):
+        return None
+    if {"weights", "weights_shape", "embeddings_initializer"} & _given(layer):
         return None
     place = Argument(layer.site.span, 0, "input_dim" if layer.framework == "keras" else "num_embeddings")
     setting = layer.setting("input_dim")

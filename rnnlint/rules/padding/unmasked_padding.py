@@ -11,7 +11,7 @@ from rnnlint.program.program import Program
 from rnnlint.program.value import Known, confidence_of, known
 from rnnlint.repair import Repair, SetArgument
 from rnnlint.rules.base import Found, Remark, Rule, RuledOut, Undecided, Verdict
-from rnnlint.rules.repairs import made_once, stated_in
+from rnnlint.rules.repairs import applications_at, stated_in
 
 FILLED_WITH_ZEROS = frozenset({"adding zeros", "np.zeros", "TextVectorization"})
 LOSE_MASKS = frozenset({"rms_normalization", "rescaling", "group_normalization", "instance_normalization"})
@@ -122,9 +122,9 @@ def _judge(program: Program, application: Array, embedding: Layer, padding: Padd
 
 def _repair(program: Program, application: Array, embedding: Layer, before: bool) -> Repair | None:
     """None where a mask would cover tokens, or get lost."""
-    if not made_once(program, embedding) or not stated_in(embedding.site, embedding.setting("mask_zero")):
+    if not stated_in(embedding.site, embedding.setting("mask_zero")):
         return None
-    looked_up = [source for array in program.applications_of(embedding) for source in array.inputs[:1]]
+    looked_up = [source for array in applications_at(program, embedding) for source in array.inputs[:1]]
     if not all(_pads_with_free_zero(ids) for ids in looked_up):
         return None
     if not _keeps_masks_since(application.inputs[0], embedding) or not _keeps_masks_from(program, application):
@@ -167,6 +167,8 @@ def _keeps_masks(array: Array) -> bool:
         return True
     if array.op != "apply" or layer is None:
         return False
+    if layer.kind == "global_max_pooling1d":  # over padding the last state is repeated, by one direction only
+        return array.inputs[0].layer is not None and array.inputs[0].layer.is_set("bidirectional", False)
     return layer.recurrent or layer.kind in (ELEMENTWISE_KINDS - LOSE_MASKS) | KEEP_MASKS
 
 
