@@ -25,7 +25,7 @@ def quoted_like(node: cst.BaseExpression, code: str) -> str:
 
 def original(tree: cst.Module, name: str) -> str:
     """What a name is called where it is imported from; the name itself if it is not imported."""
-    return next((path.rsplit(".", 1)[-1] for path, local in _imported(tree) if local == name), name)
+    return next((path.rsplit(".", 1)[-1] for path, local in imported(tree) if local == name), name)
 
 
 def imports(tree: cst.Module) -> frozenset[str]:
