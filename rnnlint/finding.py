@@ -61,13 +61,6 @@ class Span:
     end_line: int
     end_column: int
 
-    def holds(self, other: Span) -> bool:
-        """Whether the other place lies inside of this one."""
-        if (self.path, self.cell) != (other.path, other.cell):
-            return False
-        starts = (self.line, self.column) <= (other.line, other.column)
-        return starts and (other.end_line, other.end_column) <= (self.end_line, self.end_column)
-
 
 @dataclass(frozen=True, slots=True)
 class Note:
