@@ -19,12 +19,15 @@ from rnnlint.silencing import Silencer
 from rnnlint.source.discover import SourceFile, discover, display_path
 from rnnlint.source.document import Document
 from rnnlint.source.markers import has_marker, reaches_marker
+from rnnlint.source.memory import forget
 from rnnlint.source.problems import io_error
-from rnnlint.source.reading import Reading, UnreadableError, holding, read_bytes, read_document
-from rnnlint.source.suppression import suppressions
+from rnnlint.source.reading import Reading, UnreadableError, encode, holding, read_bytes, read_document
+from rnnlint.source.suppression import Suppression, suppressions
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from rnnlint.cache.recall import ResultCache
+    from rnnlint.cache.results import Results
     from rnnlint.program.program import Program
     from rnnlint.repair import Repair
     from rnnlint.rules.base import Found, Rule, Verdict
@@ -41,15 +44,21 @@ def lint_paths(
     jobs: int | None = None,
     confirm: str = "",
     contents: Mapping[str, bytes] | None = None,
+    baseline_may_be_missing: bool = False,
+    cache: ResultCache | None = None,
 ) -> LintResult:
     """Lint files and folders. Settings hold everywhere; without any, each file's configuration is found.
 
     `jobs` is the number of processes; by default, one for each core when there is much to do. With `confirm`
     findings that a probe can settle carry its plan (see `settle`): "rebuild" runs nothing of the program, "execute"
     also the classes of networks that cannot be rebuilt. `contents` are those that files are linted with in place of
-    their own, by the paths that findings print.
+    their own, by the paths that findings print. Runs with either leave `cache`, the results of other runs, alone. A
+    baseline that the settings name must be there, unless `baseline_may_be_missing`.
     """
+    forget()
     held = {os.path.realpath(display): content for display, content in (contents or {}).items()}
+    if confirm or held:
+        cache = None
     book = Rulebook(settings)
     discovery = discover(paths, book.settings_for)
     outcomes: dict[str, FileOutcome] = {}
@@ -61,13 +70,23 @@ def lint_paths(
                 marked.append(file)
             else:
                 outcomes[file.display] = outcome
-    outcomes.update(_analyse_all(marked, book, jobs, confirm, held))
-    return _conclude(discovery.files, outcomes, discovery.problems, book)
+    if cache is not None:
+        outcomes.update(_recalled(marked, book, cache))
+        marked = [file for file in marked if file.display not in outcomes]
+    results = cache.for_writing() if cache is not None and marked else None
+    outcomes.update(_analyse_all(marked, book, jobs, confirm, held, results))
+    with holding(held):
+        return _conclude(discovery.files, outcomes, discovery.problems, book, baseline_may_be_missing)
 
 
 def lint_source(text: str, filename: str = STDIN, settings: Settings | None = None) -> list[Finding]:
     """Lint Python text, or a notebook's JSON when `filename` ends in .ipynb."""
-    return list(lint_bytes(_encoded(text), filename, settings).findings)
+    return list(lint_text(text, filename, settings).findings)
+
+
+def lint_text(text: str, filename: str = STDIN, settings: Settings | Configuration | None = None) -> LintResult:
+    """`lint_source` with rnnlint's own failures: a door must tell them."""
+    return lint_bytes(encode(text), filename, settings)
 
 
 def lint_bytes(
@@ -78,16 +97,13 @@ def lint_bytes(
     file = virtual_file(filename)
     held = {os.path.realpath(file.path): data}
     outcome = _outcome_without_framework(data, file) or analyse(file, book.settings_of(file), confirm, held)
-    return _conclude([file], {file.display: outcome}, (), book)
+    with holding(held):
+        return _conclude([file], {file.display: outcome}, (), book)
 
 
 def virtual_file(filename: str | Path) -> SourceFile:
     """The file that text is treated as."""
     return SourceFile(Path(filename).absolute(), STDIN if filename == STDIN else display_path(filename))
-
-
-def _encoded(text: str) -> bytes:
-    return text.encode("utf-8", "surrogatepass")
 
 
 def diagnose(
@@ -99,7 +115,7 @@ def diagnose(
     """
     book = Rulebook(settings)
     file = virtual_file(path)
-    data = _encoded(source) if isinstance(source, str) else source
+    data = encode(source) if isinstance(source, str) else source
     try:
         reading = read_document(read_bytes(file.path) if data is None else data, file.display, file.path)
     except UnreadableError as error:
@@ -115,7 +131,7 @@ def diagnose(
 def analyse(
     file: SourceFile, settings: Settings, confirm: str = "", held: Mapping[str, bytes] | None = None
 ) -> FileOutcome:
-    """The whole analysis of one file, on its own: what a worker process runs. `held` are contents by real path."""
+    """The whole analysis of one file, on its own. `held` are contents by real path."""
     with holding(held or {}):
         return _analyse(file, settings, confirm)
 
@@ -282,19 +298,50 @@ def _roots(settings: Settings) -> tuple[Path, ...]:
     return tuple(dict.fromkeys((Path(settings.root), Path(settings.root, "src"), Path.cwd())))
 
 
+def _recalled(files: Iterable[SourceFile], book: Rulebook, cache: ResultCache) -> Iterator[tuple[str, FileOutcome]]:
+    """The outcomes that an earlier run has left and that still hold."""
+    for file in files:
+        outcome = cache.recall(file, book.settings_of(file))
+        if outcome is not None:
+            yield file.display, outcome
+
+
+def _analyse_and_keep(
+    file: SourceFile, settings: Settings, confirm: str, held: Mapping[str, bytes], results: Results | None
+) -> FileOutcome:
+    """The whole analysis of one file, kept for the next run: what a worker process runs."""
+    if results is None:
+        return analyse(file, settings, confirm, held)
+    from rnnlint.source.observe import recording
+
+    try:
+        data = read_bytes(file.path)
+    except UnreadableError:
+        return analyse(file, settings)
+    with recording() as looks:
+        outcome = analyse(file, settings, held={os.path.realpath(file.path): data})
+    results.keep(file, settings, data, outcome, looks)
+    return outcome
+
+
 def _analyse_all(
-    files: Sequence[SourceFile], book: Rulebook, jobs: int | None, confirm: str, held: Mapping[str, bytes]
+    files: Sequence[SourceFile],
+    book: Rulebook,
+    jobs: int | None,
+    confirm: str,
+    held: Mapping[str, bytes],
+    results: Results | None,
 ) -> Iterator[tuple[str, FileOutcome]]:
     """The outcome of every file that names a framework, in as many processes as are worth it."""
     if jobs is None:
         jobs = (os.cpu_count() or 1) if len(files) > ENOUGH_FOR_PROCESSES else 1
-    tasks = [(file, book.settings_of(file), confirm, held) for file in files]
+    tasks = [(file, book.settings_of(file), confirm, held, results) for file in files]
     if min(jobs, len(files)) < 2:
-        yield from ((task[0].display, analyse(*task)) for task in tasks)
+        yield from ((task[0].display, _analyse_and_keep(*task)) for task in tasks)
         return
     from rnnlint.processes import run_all
 
-    for (file, *_), result in zip(tasks, run_all(analyse, tasks, jobs), strict=True):
+    for (file, *_), result in zip(tasks, run_all(_analyse_and_keep, tasks, jobs), strict=True):
         if isinstance(result, BaseException):
             crash = _crash(file.display, "a worker process", result)
             yield file.display, FileOutcome(crashes=(crash,), complete=False)
@@ -307,15 +354,14 @@ def _conclude(
     outcomes: Mapping[str, FileOutcome],
     problems: Iterable[Finding],
     book: Rulebook,
+    baseline_may_be_missing: bool = False,
 ) -> LintResult:
-    """Place, merge, silence, filter and sort what the files yielded."""
+    """Place, merge, silence, filter and sort what the files yielded, and set apart what is known."""
     by_display = {file.display: file for file in files}
     claims = [claim for file in files for claim in outcomes[file.display].claims]
     merged = _merged(_placed(claims, frozenset(by_display)))
     settings = {file.display: book.settings_of(file) for file in files}
-    silencer = Silencer(
-        {file.display: outcomes[file.display].suppressions for file in files if settings[file.display].noqa}
-    )
+    silencer = Silencer({file.display: _heeded(outcomes[file.display], settings[file.display]) for file in files})
     audible = list(silencer.audible(merged))
     idle = [
         finding
@@ -332,11 +378,28 @@ def _conclude(
         for finding in (*audible, *silencer.audible(idle))
         if is_reported(finding, by_display[finding.span.path], settings[finding.span.path])
     ]
-    return LintResult(
+    result = LintResult(
         findings=tuple(sorted((*problems, *reported), key=_order)),
         files=tuple(by_display),
         crashes=tuple(crash for file in files for crash in outcomes[file.display].crashes),
     )
+    baselines = {display: each.baseline for display, each in settings.items()}
+    if not any(baselines.values()):
+        return result
+    from rnnlint.baseline import Scope, without_known
+
+    def ran(display: str) -> frozenset[str]:
+        outcome = outcomes[display]
+        return _codes_that_ran(by_display[display], settings[display], outcome) if outcome.complete else frozenset()
+
+    return without_known(result, Scope(baselines, ran), baseline_may_be_missing)
+
+
+def _heeded(outcome: FileOutcome, settings: Settings) -> Sequence[Suppression]:
+    """The comments that silence findings under the settings."""
+    if not settings.noqa:
+        return ()
+    return [comment for comment in outcome.suppressions if comment.native or settings.foreign_noqa]
 
 
 def _with_allowed_fix(finding: Finding, asked_for: Mapping[str, SourceFile], settings: Settings) -> Finding:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -45,13 +46,37 @@ class FileOutcome:
     complete: bool = True
 
 
+StatementKey = tuple[str, str, str]  # path from the baseline's folder, code, hash of the statement
+
+
+@dataclass(frozen=True, slots=True)
+class BaselineUse:
+    """A baseline against a run, as numbers of findings: those it knows, new ones, and entries that met none.
+
+    Such an entry is `stale` where its rule was looked for, or its file is gone, and `unchecked` otherwise.
+    `paths` are the checked files that it is the baseline of.
+    """
+
+    file: str
+    paths: frozenset[str]
+    known: Counter[StatementKey]
+    new: Counter[StatementKey]
+    stale: Counter[StatementKey]
+    unchecked: Counter[StatementKey]
+
+
 @dataclass(frozen=True, slots=True)
 class LintResult:
-    """The findings of a run in order, the files that were looked at, and rnnlint's own failures."""
+    """The findings of a run in order, the files that were looked at, and rnnlint's own failures.
+
+    `known` are the findings that a baseline hides.
+    """
 
     findings: tuple[Finding, ...]
     files: tuple[str, ...]
     crashes: tuple[Crash, ...] = ()
+    known: tuple[Finding, ...] = ()
+    baselines: tuple[BaselineUse, ...] = ()
 
     @property
     def files_checked(self) -> int:

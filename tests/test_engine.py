@@ -267,3 +267,8 @@ def test_a_file_that_cannot_be_analysed_is_reported(folder: Path, monkeypatch: p
     (folder / "deep.py").write_text(HEAD)
     result = lint_paths([str(folder / "deep.py")])
     assert [(f.code, f.message) for f in result.findings] == [("RNN901", "it is nested too deeply to be analysed")]
+
+
+def test_text_with_a_coding_cookie_keeps_its_columns() -> None:
+    (finding,) = lint_source(f'# -*- coding: latin-1 -*-\n{HEAD}"größe"; bad()\n', settings=settings())
+    assert (finding.span.line, finding.span.column) == (3, 10)

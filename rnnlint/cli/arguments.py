@@ -25,8 +25,12 @@ COMMANDS = {
     "rule": "explain a rule",
     "diagnose": "show for one file what was found, ruled out and left undecided",
     "config": "show the settings and where they come from",
+    "server": "run the language server for editors",
+    "clean": "remove the cache",
     "version": "show the version",
+    "generate-shell-completion": "print what makes a shell complete rnnlint's arguments",
 }
+SHELLS = ("bash", "zsh", "fish", "powershell")
 HELP_WIDTH = 100
 CONFIRM_MODES = ("rebuild", "execute")
 TEXT_OR_JSON = ("text", "json")
@@ -67,14 +71,15 @@ def expand_files(arguments: Sequence[str]) -> list[str]:
     return expanded
 
 
-def with_confirm_mode(arguments: Sequence[str]) -> list[str]:
-    """A bare `--confirm` says its mode, so that it does not take the path behind it for one."""
-    return [f"--confirm={CONFIRM_MODES[0]}" if argument == "--confirm" else argument for argument in arguments]
+def with_bare_flags(arguments: Sequence[str]) -> list[str]:
+    """A bare `--confirm` or `--add-noqa` says what it means, so that it does not take the path behind it for that."""
+    bare = {"--confirm": f"--confirm={CONFIRM_MODES[0]}", "--add-noqa": "--add-noqa="}
+    return [bare.get(argument, argument) for argument in arguments]
 
 
 def check_parser() -> Parser:
     """`rnnlint [check] PATH...`."""
-    commands = "\n".join(f"  {name:<10} {text}" for name, text in COMMANDS.items())
+    commands = "\n".join(f"  {name:<{max(map(len, COMMANDS))}}  {text}" for name, text in COMMANDS.items())
     parser = Parser(
         "",
         usage="rnnlint [check] [PATH ...] [options]\n       rnnlint COMMAND --help",
@@ -82,13 +87,19 @@ def check_parser() -> Parser:
         epilog=f"commands:\n{commands}\n\nExit code: 0 nothing fails, 1 findings, 2 wrong use.",
     )
     parser.add_argument("paths", nargs="*", metavar="PATH", help="files and folders, or - for standard input [.]")
+    add_check_options(parser)
+    return parser
+
+
+def add_check_options(parser: Any) -> None:
+    """The options of `rnnlint check`."""
     _add_rule_options(parser)
     _add_fix_options(parser)
+    _add_baseline_options(parser)
     _add_file_options(parser)
     _add_report_options(parser)
     add_configuration_options(parser)
     parser.add_argument("-V", "--version", action="store_true", help="show the version")
-    return parser
 
 
 def _add_rule_options(parser: Parser) -> None:
@@ -134,6 +145,16 @@ def _add_fix_options(parser: Parser) -> None:
         group.add_argument(f"--{name}", action="extend", type=_words, metavar="RULE", help=OPTIONS[name].help)
 
 
+def _add_baseline_options(parser: Parser) -> None:
+    group = parser.add_argument_group("known findings")
+    group.add_argument(
+        "--add-noqa", metavar="REASON", help="write a # noqa comment behind each statement with a finding"
+    )
+    group.add_argument("--baseline", metavar="FILE", help=OPTIONS["baseline"].help)
+    group.add_argument("--update-baseline", action="store_true", help="write all findings of this run to it")
+    group.add_argument("--prune-baseline", action="store_true", help="remove from it what is not found any more")
+
+
 def _add_file_options(parser: Parser) -> None:
     group = parser.add_argument_group("files")
     for name in ("exclude", "extend-exclude"):
@@ -147,6 +168,9 @@ def _add_file_options(parser: Parser) -> None:
         help="the name that text from standard input has in the report",
     )
     group.add_argument("-j", "--jobs", type=_jobs, metavar="N", help="number of processes [one a core]")
+    group.add_argument("-n", "--no-cache", action="store_true", help="neither use nor store results of earlier runs")
+    add_cache_option(group)
+    group.add_argument("-w", "--watch", action="store_true", help="check again whenever a file has changed")
     group.add_argument("--show-files", action="store_true", help="list the files that would be checked")
     group.add_argument("--show-settings", action="store_true", help="show the settings that would hold")
 
@@ -174,6 +198,13 @@ def add_color_option(parser: Any) -> None:
     )
 
 
+def add_cache_option(parser: Any) -> None:
+    """`--cache-dir`."""
+    parser.add_argument(
+        "--cache-dir", metavar="DIR", help="where results are kept [.rnnlint_cache beside the configuration]"
+    )
+
+
 def add_configuration_options(parser: Parser) -> None:
     """`--config` and `--isolated`."""
     group = parser.add_argument_group("configuration")
@@ -194,6 +225,7 @@ def rule_parser() -> Parser:
     what.add_argument("rule", nargs="?", metavar="CODE|NAME", help="the rule to explain")
     what.add_argument("--all", action="store_true", help="explain every rule")
     _add_text_or_json(parser)
+    add_color_option(parser)
     return parser
 
 
@@ -214,6 +246,31 @@ def config_parser() -> Parser:
     parser.add_argument("key", nargs="?", choices=sorted(OPTIONS), metavar="KEY", help="explain one option")
     _add_text_or_json(parser)
     add_configuration_options(parser)
+    return parser
+
+
+def server_parser() -> Parser:
+    """`rnnlint server`."""
+    parser = Parser("server", description=COMMANDS["server"].capitalize() + ".")
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--stdio", action="store_true", help="talk over standard input and output (the default)")
+    how.add_argument("--tcp", type=_address, metavar="HOST:PORT", help="wait for one client at this address")
+    return parser
+
+
+def clean_parser() -> Parser:
+    """`rnnlint clean`."""
+    parser = Parser("clean", description=COMMANDS["clean"].capitalize() + ".")
+    add_cache_option(parser)
+    add_configuration_options(parser)
+    return parser
+
+
+def generate_shell_completion_parser() -> Parser:
+    """`rnnlint generate-shell-completion`."""
+    name = "generate-shell-completion"
+    parser = Parser(name, description=COMMANDS[name].capitalize() + ".")
+    parser.add_argument("shell", choices=SHELLS, help="the shell")
     return parser
 
 
@@ -294,6 +351,13 @@ def _jobs(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f'"{text}" is not a number of processes')
     return int(text)
+
+
+def _address(text: str) -> tuple[str, int]:
+    host, _, port = text.rpartition(":")
+    if not host or not port.isdecimal() or int(port) > 65535:
+        raise argparse.ArgumentTypeError(f'"{text}" is not of the form HOST:PORT')
+    return host, int(port)
 
 
 def wants_color(choice: str) -> bool:

@@ -6,13 +6,18 @@ import argparse
 import os
 import sys
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import partial
 
-from rnnlint.cli.arguments import check_parser, configuration, wants_color, with_confirm_mode
+from rnnlint.cache.folder import NotOursError, refuse_foreign
+from rnnlint.cache.recall import ResultCache
+from rnnlint.cli.arguments import check_parser, configuration, wants_color, with_bare_flags
+from rnnlint.cli.baselines import name_of, warn_of_stale, write_baselines, writes_baselines
+from rnnlint.cli.clean import cache_folder
 from rnnlint.cli.codes import FINDINGS, NOTHING_FAILS, TROUBLE
 from rnnlint.cli.fixes import repair, wants_fixes
+from rnnlint.cli.noqa import add_noqa, adds_noqa
 from rnnlint.cli.output import DEBUG_VARIABLE, tell, write
 from rnnlint.config.load import Configuration
 from rnnlint.config.select import ConfigurationError
@@ -20,16 +25,17 @@ from rnnlint.config.settings import Settings
 from rnnlint.engine import lint_bytes, lint_paths, virtual_file
 from rnnlint.outcome import Contents, Crash, Fixed, LintResult
 from rnnlint.report.base import Report, counted, renderer
-from rnnlint.rulebook import unchecked_preview
+from rnnlint.rulebook import every_rule, unchecked_preview
 from rnnlint.source.discover import discover
 from rnnlint.source.excerpt import Excerpts
+from rnnlint.source.statement_text import StatementTexts
 
 STDIN = "-"
 
 
 def check(arguments: list[str]) -> int:
     """Run the command; the exit code."""
-    options = check_parser().parse_intermixed_args(with_confirm_mode(arguments))
+    options = check_parser().parse_intermixed_args(with_bare_flags(arguments))
     if options.version:
         from rnnlint.cli.version import version
 
@@ -37,11 +43,37 @@ def check(arguments: list[str]) -> int:
     paths = options.paths or ["."]
     if STDIN in paths and len(paths) > 1:
         raise ConfigurationError("standard input (-) cannot be checked together with other paths")
+    if options.watch:
+        return _watch(options, paths)
+    return _check(options, paths)
+
+
+def _check(options: argparse.Namespace, paths: list[str]) -> int:
     config = configuration(options)
     settings = config.settings_for(os.getcwd())
     if options.show_settings or options.show_files:
         return _show(options, config, settings, paths)
     return _lint(options, config, settings, paths)
+
+
+def _watch(options: argparse.Namespace, paths: list[str]) -> int:
+    from rnnlint.cli.watch import watch
+
+    if paths == [STDIN] or options.show_settings or options.show_files:
+        raise ConfigurationError("--watch needs files or folders to check")
+
+    def files() -> list[str]:
+        return [str(file.path) for file in discover(paths, configuration(options).settings_for).files]
+
+    rewrites = wants_fixes(options, configuration(options).settings_for(os.getcwd()))
+
+    def lint() -> None:
+        _check(options, paths)
+        if not options.silent:
+            tell("watching for changes (Ctrl-C ends it)")
+
+    watch(paths, lint, files, rewrites)
+    return NOTHING_FAILS
 
 
 def _show(options: argparse.Namespace, config: Configuration, settings: Settings, paths: list[str]) -> int:
@@ -60,23 +92,44 @@ def _lint(options: argparse.Namespace, config: Configuration, settings: Settings
     given: dict[str, bytes] = {}
     if paths == [STDIN]:
         given = {virtual_file(options.stdin_filename or STDIN).display: read_stdin()}
-    lint = partial(_run, options, config, paths, frozenset(given))
-    fixed = repair(options, settings, lint, given) if wants_fixes(options, settings) else Fixed(lint(given))
+    cache = _cache(options, settings)
+    lint = partial(_run, options, config, cache, paths, frozenset(given))
+    fixed = _linted(options, settings, lint, given)
     result = fixed.result
     for code in unchecked_preview(settings):
         tell(f"warning: {code} is in preview and is not checked without --preview")
     if not result.files and not result.findings and not options.silent:
         tell("warning: no Python files or notebooks found under the given path(s)")
+    warn_of_stale(result)
     if not options.silent:
         _show_report(options, settings, fixed, {**given, **fixed.after})
     if options.verbose:
-        _tell_details(config, result, time.perf_counter() - started)
+        _tell_details(config, result, cache, time.perf_counter() - started)
     tell_crashes(result.crashes)
     return _exit_code(options, settings, fixed)
 
 
+def _linted(
+    options: argparse.Namespace, settings: Settings, lint: Callable[[Contents], LintResult], given: Contents
+) -> Fixed:
+    """Lint, and write what the options want to be written: repairs or comments, then baselines."""
+    updates = writes_baselines(options)
+    if adds_noqa(options):
+        fixed = add_noqa(options, lint)
+    else:
+        fixed = repair(options, settings, lint, given) if wants_fixes(options, settings) else Fixed(lint(given))
+    if updates:
+        fixed.result = write_baselines(options, fixed.result)
+    return fixed
+
+
 def _run(
-    options: argparse.Namespace, config: Configuration, paths: list[str], given: frozenset[str], contents: Contents
+    options: argparse.Namespace,
+    config: Configuration,
+    cache: ResultCache | None,
+    paths: list[str],
+    given: frozenset[str],
+    contents: Contents,
 ) -> LintResult:
     """Lint once, with contents in place of those of the files; `given` are those that have no file."""
     confirm = options.confirm or ""
@@ -84,7 +137,8 @@ def _run(
         (name,) = given
         result = _lint_stdin(contents[name], options.stdin_filename or STDIN, config, confirm)
     else:
-        result = lint_paths(paths, config, options.jobs, confirm, contents)
+        missing = options.update_baseline
+        result = lint_paths(paths, config, options.jobs, confirm, contents, missing, cache)
     return _settled(result, options.silent) if confirm else result
 
 
@@ -143,7 +197,20 @@ def _report(
     color = wants_color(options.color) and (options.output_file is None or options.color == "always")
     result = fixed.result
     summary = not options.quiet and bool(result.findings or not result.crashes)
-    report = Report(result.findings, Excerpts(contents).lines, color, summary, len(fixed.repaired))
+    excerpts = Excerpts(contents)
+    report = Report(
+        result.findings,
+        excerpts.lines,
+        color,
+        summary,
+        len(fixed.repaired),
+        in_file=excerpts.in_file,
+        edit_in_file=excerpts.edit_in_file,
+        statement=StatementTexts(excerpts),
+        rules=every_rule,
+        crashes=result.crashes,
+        known=len(result.known),
+    )
     if options.statistics:
         from rnnlint.report.statistics import render
 
@@ -151,10 +218,28 @@ def _report(
     return renderer(settings.output_format)(report)
 
 
-def _tell_details(config: Configuration, result: LintResult, seconds: float) -> None:
+def _cache(options: argparse.Namespace, settings: Settings) -> ResultCache | None:
+    if options.no_cache:
+        return None
+    folder = cache_folder(options, settings)
+    if options.cache_dir:
+        try:
+            refuse_foreign(folder)
+        except NotOursError as error:
+            raise ConfigurationError(f"--cache-dir: {error}") from error
+    return ResultCache(folder)
+
+
+def _tell_details(config: Configuration, result: LintResult, cache: ResultCache | None, seconds: float) -> None:
     for file in config.files_read():
         tell(f"configuration: {file}")
+    for use in result.baselines:
+        tell(f"baseline: {name_of(use)} hides {counted(use.known.total(), 'finding')}")
     tell(f"checked {result.files_checked} files in {seconds:.2f} s")
+    if cache is not None:
+        tell(f"cache: {cache.recalled} results from {cache.folder}")
+        if cache.problem:
+            tell(f"cache: nothing can be stored: {cache.problem}")
 
 
 def tell_crashes(crashes: Iterable[Crash]) -> None:

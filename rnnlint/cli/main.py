@@ -38,7 +38,8 @@ def run() -> int:
 
 def _dispatch(arguments: list[str]) -> int:
     command, rest = split_command(arguments)
-    handler = getattr(import_module(f"rnnlint.cli.{command}"), command)
+    name = command.replace("-", "_")
+    handler = getattr(import_module(f"rnnlint.cli.{name}"), name)
     return int(handler(rest))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-import time
+import threading
 from types import TracebackType
 from typing import Any
 
@@ -19,32 +19,41 @@ class Progress:
         self._total = total
         self._shown = shown and sys.stderr.isatty()
         self._done = 0
-        self._started = time.monotonic()
         self._bar: Any = None
         self._task: Any = None
+        self._over = False
+        self._lock = threading.Lock()
+        self._timer = threading.Timer(PATIENCE, self._start)
+        self._timer.daemon = True
 
     def __enter__(self) -> Progress:
+        if self._shown:
+            self._timer.start()
         return self
 
     def __call__(self, finding: Finding) -> None:
         """One more is settled."""
-        self._done += 1
-        if not self._shown or time.monotonic() - self._started < PATIENCE:
-            return
-        if self._bar is None:
-            self._start()
-        self._bar.update(self._task, completed=self._done)
+        with self._lock:
+            self._done += 1
+            if self._bar is not None:
+                self._bar.update(self._task, completed=self._done)
 
     def _start(self) -> None:
         from rich.console import Console
         from rich.progress import Progress as Bar
 
-        self._bar = Bar(console=Console(stderr=True), transient=True)
-        self._task = self._bar.add_task("confirming", total=self._total)
-        self._bar.start()
+        with self._lock:
+            if self._over:
+                return
+            self._bar = Bar(console=Console(stderr=True), transient=True)
+            self._task = self._bar.add_task("confirming", total=self._total, completed=self._done)
+            self._bar.start()
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._bar is not None:
-            self._bar.stop()
+        self._timer.cancel()
+        with self._lock:
+            self._over = True
+            if self._bar is not None:
+                self._bar.stop()

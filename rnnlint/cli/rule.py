@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from rnnlint.cli.arguments import rule_parser
+from rnnlint.cli.arguments import rule_parser, wants_color
 from rnnlint.cli.codes import NOTHING_FAILS
 from rnnlint.cli.output import write
+from rnnlint.cli.page import rendered
 from rnnlint.config.select import ConfigurationError, did_you_mean
 from rnnlint.finding import DOCUMENTATION_URL
+from rnnlint.report.rule_page import rule_page
 from rnnlint.rulebook import every_rule
 from rnnlint.rules.base import Rule
 
@@ -22,7 +24,8 @@ def rule(arguments: list[str]) -> int:
         objects = [_as_object(entry) for entry in rules]
         write([json.dumps(objects if options.all else objects[0], indent=2) + "\n"])
     else:
-        write(["\n\n".join(map(_as_text, rules)) + "\n"])
+        text = "\n\n".join(map(rule_page, rules)) + "\n"
+        write([rendered(text) if wants_color(options.color) else text])
     return NOTHING_FAILS
 
 
@@ -32,15 +35,6 @@ def _find(wanted: str) -> Rule:
             return entry
     known = [spelling for entry in every_rule() for spelling in (entry.code, entry.name)]
     raise ConfigurationError(f'unknown rule "{wanted}"{did_you_mean(wanted, known)}')
-
-
-def _as_text(entry: Rule) -> str:
-    facts = [f"Severity: {entry.severity.value}."]
-    if entry.frameworks:
-        facts.append(f"Frameworks: {', '.join(entry.frameworks)}.")
-    if entry.symptoms:
-        facts.append(f"Symptoms: {', '.join(entry.symptoms)}.")
-    return f"# {entry.name} ({entry.code})\n\n{' '.join(facts)}\n\n{entry.documentation().strip()}"
 
 
 def _as_object(entry: Rule) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from rnnlint.config.select import ConfigurationError, did_you_mean
 from rnnlint.config.settings import DEFAULT_EXCLUDES, OUTPUT_FORMATS, SCOPES
@@ -16,16 +16,21 @@ if TYPE_CHECKING:
 EXTEND = "extend"
 _SEVERITIES = tuple(severity.value for severity in Severity)
 _CONFIDENCES = tuple(confidence.value for confidence in Confidence)
+_LIST_OF_STRINGS = {"type": "array", "items": {"type": "string"}}
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """A key of the configuration: what it must be, in words and as a test, what it does, its default."""
+    """A key of the configuration: what it must be, in words and as a test, what it does, its default.
+
+    `schema` says the same as `accepts`, as a JSON schema.
+    """
 
     expected: str
     accepts: Callable[[object], bool]
     help: str
     default: Any = None
+    schema: Mapping[str, Any] = field(default_factory=lambda: {"type": "string"})
 
 
 def _is_strings(value: object) -> bool:
@@ -36,25 +41,31 @@ def _is_table_of_strings(value: object) -> bool:
     return isinstance(value, dict) and all(_is_strings(item) for item in value.values())
 
 
+def _path(text: str, default: str | None = None) -> Option:
+    return Option("a path", lambda value: isinstance(value, str), text, default)
+
+
 def _strings(text: str, default: tuple[str, ...] = ()) -> Option:
-    return Option("a list of strings", _is_strings, text, list(default))
+    return Option("a list of strings", _is_strings, text, list(default), _LIST_OF_STRINGS)
 
 
 def _table(text: str) -> Option:
-    return Option("a table of lists of strings", _is_table_of_strings, text, {})
+    schema = {"type": "object", "additionalProperties": _LIST_OF_STRINGS}
+    return Option("a table of lists of strings", _is_table_of_strings, text, {}, schema)
 
 
 def _flag(text: str, default: bool = False) -> Option:
-    return Option("true or false", lambda value: isinstance(value, bool), text, default)
+    return Option("true or false", lambda value: isinstance(value, bool), text, default, {"type": "boolean"})
 
 
 def _choice(choices: tuple[str, ...], text: str, default: str) -> Option:
     words = " or ".join(f'"{choice}"' for choice in choices)
-    return Option(words, lambda value: isinstance(value, str) and value in choices, text, default)
+    schema = {"type": "string", "enum": list(choices)}
+    return Option(words, lambda value: isinstance(value, str) and value in choices, text, default, schema)
 
 
 OPTIONS: Mapping[str, Option] = {
-    EXTEND: Option("a path", lambda value: isinstance(value, str), "another file whose options hold below these"),
+    EXTEND: _path("another file whose options hold below these"),
     "select": _strings("rules to check: codes, prefixes, names or ALL", ("ALL",)),
     "ignore": _strings("rules not to check"),
     "extend-select": _strings("rules to check besides those selected"),
@@ -75,6 +86,7 @@ OPTIONS: Mapping[str, Option] = {
     "show-fixes": _flag("list what was fixed"),
     "fixable": _strings("rules whose fixes may be applied", ("ALL",)),
     "unfixable": _strings("rules whose fixes may not be applied"),
+    "baseline": _path("a file of known findings, which are hidden", ""),
     "output-format": _choice(OUTPUT_FORMATS, "the form of the report", "concise"),
 }
 

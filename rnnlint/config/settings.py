@@ -43,7 +43,21 @@ DEFAULT_EXCLUDES = (
     "site-packages",
     "venv",
 )
-OUTPUT_FORMATS = ("concise", "full", "json")
+OUTPUT_FORMATS = (
+    "concise",
+    "full",
+    "grouped",
+    "json",
+    "json-lines",
+    "sarif",
+    "github",
+    "gitlab",
+    "junit",
+    "pylint",
+    "rdjson",
+    "azure",
+    "html",
+)
 SCOPES = ("all", "recurrent")
 
 
@@ -81,7 +95,10 @@ class PerFileIgnore:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything a run can be told. `said` holds each option that was stated, with its value and origin."""
+    """Everything a run can be told. `said` holds each option that was stated, with its value and origin.
+
+    `noqa` says whether comments silence findings, `foreign_noqa` whether those of other tools (`# noqa`) do as well.
+    """
 
     root: str = field(default_factory=os.getcwd)
     selections: tuple[Selection, ...] = ()
@@ -95,6 +112,8 @@ class Settings:
     preview: bool = False
     output_format: str = "concise"
     noqa: bool = True
+    baseline: str = ""
+    foreign_noqa: bool = True
     fix: bool = False
     fix_only: bool = False
     show_fixes: bool = False
@@ -140,6 +159,7 @@ def make_settings(layers: Sequence[Layer], root: str) -> Settings:
         **option("preview"),
         **option("output-format"),
         **option("noqa"),
+        baseline=_path(layers, "baseline"),
         **option("fix"),
         **option("fix-only"),
         **option("show-fixes"),
@@ -155,6 +175,13 @@ def _selection(values: Mapping[str, Any]) -> Selection:
         extend_select=_strings(values, "extend-select"),
         ignore=(*_strings(values, "ignore"), *_strings(values, "extend-ignore")),
     )
+
+
+def _path(layers: Sequence[Layer], key: str) -> str:
+    """The absolute path that the last layer to name one means, from its own folder; "" for none."""
+    named = [(layer.root, layer.values[key]) for layer in layers if key in layer.values]
+    root, path = named[-1] if named else ("", "")
+    return os.path.abspath(os.path.join(root, os.path.expanduser(path))) if path else ""
 
 
 def _strings(values: Mapping[str, Any], key: str) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ class Node(msgspec.Struct, frozen=True):
     """One value: `op` made it from the nodes numbered `inputs`.
 
     Ops are input (settings: shape), apply (layer), sequence, final_state, index, reduce, transpose, squeeze, unsqueeze,
-    join, arithmetic, dropout, cast. The axes of an input are those that the program gives it.
+    join, arithmetic, dropout, cast, cut (gradients stop). The axes of an input are those that the program gives it.
     """
 
     op: str

@@ -158,6 +158,6 @@ class Pool:
             return Failure("the run was interrupted")
         worker = self._workers.setdefault(probe.engine, Worker(probe.engine))
         answer = worker.measure(probe)
-        if probe.engine == OWN:
+        if probe.engine == OWN or self._closed:  # one that was being started when the context was left
             worker.stop()
         return answer

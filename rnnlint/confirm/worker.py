@@ -10,7 +10,7 @@ from typing import IO
 
 import msgspec
 
-from rnnlint.confirm.measurement import Measurement
+from rnnlint.confirm.measurement import Measurement, said_by
 from rnnlint.confirm.protocol import Failure, decode_probe, encode_answer
 
 ENGINES = {
@@ -34,7 +34,7 @@ def _answer(runs: dict[str, object], line: bytes) -> Measurement | Failure:
         run = runs[type(probe).__name__]
         measurement = run(probe) if callable(run) else None
     except Exception as error:
-        return Failure(f"the probe failed: {type(error).__name__}: {error}")
+        return Failure(f"the probe failed: {said_by(error)}")
     if not isinstance(measurement, Measurement):
         return Failure("the probe measured nothing")
     if not math.isfinite(measurement.value):

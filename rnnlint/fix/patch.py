@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable
 
 from rnnlint.finding import Edit, Span
-from rnnlint.source.cell_sources import CellSource, cell_sources, offset_of
+from rnnlint.source.cell_sources import CellSource, cell_sources, in_strings, offset_of
 from rnnlint.source.reading import NOTEBOOK_SUFFIX, encoding_of
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
@@ -69,24 +68,7 @@ def _in_notebook(text: str, edits: Iterable[Edit]) -> list[Piece]:
 
 
 def _in_cell(text: str, cell: CellSource, edit: Edit) -> Piece:
-    content = _as_json(text, cell, edit.content)
+    content = in_strings(text, cell, edit.content)
     if not cell.literals:
         return cell.start, cell.end, f'["{content}"]'
     return offset_of(text, cell, *_start(edit.span)), offset_of(text, cell, *_end(edit.span)), content
-
-
-def _as_json(text: str, cell: CellSource, content: str) -> str:
-    """Content as it stands inside a string of the cell; a list of lines gets a string for each of its lines."""
-    newline = "\r\n" if "\r\n" in cell.text else "\n"
-    lines = content.split("\n")
-    ascii_only = text.isascii()
-    encoded = [json.dumps(line + newline, ensure_ascii=ascii_only)[1:-1] for line in lines[:-1]]
-    encoded.append(json.dumps(lines[-1], ensure_ascii=ascii_only)[1:-1])
-    return f'"{_separator(text, cell)}"'.join(encoded) if cell.is_list else "".join(encoded)
-
-
-def _separator(text: str, cell: CellSource) -> str:
-    """What stands between two strings of the cell's list."""
-    if len(cell.literals) > 1:
-        return text[cell.literals[0].end : cell.literals[1].start]
-    return "," + text[cell.start + 1 : cell.literals[0].start] if cell.literals else ", "

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import operator
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import libcst as cst
@@ -91,10 +92,13 @@ def lookup(m: Machine, name: str, scope: Scope | None) -> Value | None:
 _CONSTANTS = {"True": True, "False": False, "None": None}
 
 
+_literal_value = lru_cache(maxsize=4096)(ast.literal_eval)  # none of these literals can be changed
+
+
 def _literal(m: Machine, node: cst.CSTNode, scope: Scope) -> Value:
     raw = getattr(node, "value", "")
     try:
-        return Const(ast.literal_eval(raw), m.place(node))
+        return Const(_literal_value(raw), m.place(node))
     except (ValueError, SyntaxError, MemoryError):
         return Opaque("a literal that cannot be read")
 

@@ -136,7 +136,7 @@ class Machine(ABC):
 
     def text(self, node: cst.CSTNode, limit: int = 48) -> str:
         """The source of a node on one line."""
-        code = " ".join(self.frame.module.syntax.tree.code_for_node(node).split())
+        code = " ".join(self.frame.module.syntax.source(node).split())
         return code if len(code) <= limit else code[: limit - 1] + "…"
 
     @contextmanager

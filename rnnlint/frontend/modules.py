@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import sys
 from pathlib import Path
 
 import libcst as cst
@@ -13,7 +15,9 @@ from rnnlint.frontend.machine import Frame, Machine
 from rnnlint.frontend.parse import parse
 from rnnlint.frontend.values import Const, External, LazyImport, ModuleValue, Opaque, Scope, Value
 from rnnlint.source.document import Document
-from rnnlint.source.reading import UnreadableError, decode, read_bytes
+from rnnlint.source.memory import at_forget
+from rnnlint.source.observe import content, kind, places_of_module
+from rnnlint.source.reading import UnreadableError, decode
 
 MAX_MODULES = 30
 MAX_BYTES = 300_000
@@ -51,10 +55,8 @@ class Library:
             for _ in range(level - 1):
                 folder = folder.parent
             return _in_folder(folder, name)
-        first = name.split(".", 1)[0]
-        if not any((Path(path) / first).is_dir() or (Path(path) / f"{first}.py").is_file() for path in self.paths):
-            return None
-        return self._by_astroid(name)
+        reached = [_reached(path, name.split(".")) for path in self.paths]
+        return self._by_astroid(name) if any(reached) else None
 
     def _by_astroid(self, name: str) -> Path | None:
         from astroid import modutils
@@ -67,15 +69,37 @@ class Library:
         if not location:
             return None
         path = Path(location)
-        path = path / "__init__.py" if path.is_dir() else path
+        path = path / "__init__.py" if kind(str(path)) == "folder" else path
         inside = any(path.is_relative_to(folder) for folder in self.paths)
-        return path.resolve() if inside and path.suffix == ".py" and path.is_file() else None
+        return path.resolve() if inside and path.suffix == ".py" and kind(str(path)) == "file" else None
+
+
+@at_forget
+def _forget_finds() -> None:
+    """astroid and importlib remember what they found in a folder, and what they did not."""
+    importlib.invalidate_caches()
+    for name, module in list(sys.modules.items()):
+        if name == "astroid.modutils" or name.startswith("astroid.interpreter._import"):
+            holders = [module, *(value for value in vars(module).values() if isinstance(value, type))]
+            for function in [getattr(holder, key) for holder in holders for key in list(vars(holder))]:
+                if hasattr(function, "cache_clear"):
+                    function.cache_clear()
+
+
+def _reached(folder: str, parts: list[str]) -> bool:
+    """Whether the first part of a module's name is in a folder; the others are looked up for the record."""
+    for depth, part in enumerate(parts):
+        places = {(end, kind_of) for end, kind_of, _ in places_of_module(folder, part)}
+        if not places & {("", "folder"), (".py", "file")}:
+            return depth > 0
+        folder = str(Path(folder, part))
+    return True
 
 
 def _in_folder(folder: Path, name: str) -> Path | None:
     base = folder.joinpath(*name.split(".")) if name else folder
     for candidate in (base.with_suffix(".py") if name else None, base / "__init__.py"):
-        if candidate is not None and candidate.is_file():
+        if candidate is not None and kind(str(candidate)) == "file":
             return candidate.resolve()
     return None
 
@@ -85,15 +109,15 @@ def _search_paths(entry: Path | None, roots: tuple[Path, ...]) -> list[Path]:
         return list(roots)
     folder = entry.parent
     paths = [folder, *roots]
-    while (folder / "__init__.py").is_file() and folder.parent != folder:
+    while kind(str(folder / "__init__.py")) == "file" and folder.parent != folder:
         folder = folder.parent
         paths.append(folder)
     for ancestor in (entry.parent, *list(entry.parents)[1:4]):
-        marked = any((ancestor / name).exists() for name in (".git", "pyproject.toml", "setup.py", "requirements.txt"))
+        marked = any(kind(str(ancestor / name)) for name in (".git", "pyproject.toml", "setup.py", "requirements.txt"))
         if marked:
             paths.extend([ancestor, ancestor / "src"])
             break
-    return [path for path in paths if path.is_dir()]
+    return [path for path in paths if kind(str(path)) == "folder"]
 
 
 def load(m: Machine, library: Library, path: Path, name: str) -> ModuleValue | None:
@@ -121,11 +145,12 @@ def load(m: Machine, library: Library, path: Path, name: str) -> ModuleValue | N
 
 
 def _read(path: Path, working: Path) -> Document | None:
+    data = content(str(path), str(MAX_BYTES))
     try:
-        if path.stat().st_size > MAX_BYTES:
-            return None
-        text = decode(read_bytes(path))
-    except (OSError, UnreadableError):
+        text = decode(data) if data is not None else None
+    except UnreadableError:
+        return None
+    if text is None:
         return None
     display = str(path.relative_to(working)) if path.is_relative_to(working) else str(path)
     return Document(display, text, path)

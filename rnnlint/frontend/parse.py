@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Mapping
-from functools import cached_property, lru_cache
+from functools import cached_property
+from pathlib import Path
 
 import libcst as cst
 from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider, Scope, ScopeProvider
@@ -23,6 +25,7 @@ class Syntax:
         self._shifts = shifts
         self.tree = wrapper.module
         self._wrapper = wrapper
+        self._sources: dict[cst.CSTNode, str] = {}
 
     @property
     def moved(self) -> bool:
@@ -51,14 +54,34 @@ class Syntax:
         column = start.column - self._shifts.get(start.line, 0)
         return self.document.span(start.line, column + 1, end.line, end.column - self._shifts.get(end.line, 0) + 1)
 
+    def source(self, node: cst.CSTNode) -> str:
+        """The node's own text."""
+        found = self._sources.get(node)
+        if found is None:
+            found = self._sources[node] = self.tree.code_for_node(node)
+        return found
 
-@lru_cache(maxsize=KEPT)
+
+_kept: OrderedDict[tuple[str, Path | None], Syntax] = OrderedDict()
+
+
 def parse(document: Document) -> Syntax:
-    """The tree.
+    """The tree. The last one of each of the files that were parsed lately is kept.
 
     Raises:
         UnparsableError: libcst cannot read what CPython could, or the text is nested too deeply for it.
     """
+    file = document.display, document.path
+    syntax = _kept.pop(file, None)
+    if syntax is None or syntax.document != document:
+        syntax = _parse(document)
+    _kept[file] = syntax
+    if len(_kept) > KEPT:
+        _kept.popitem(last=False)
+    return syntax
+
+
+def _parse(document: Document) -> Syntax:
     try:
         module, shifts = _module(document.text)
     except RecursionError:

@@ -1,10 +1,11 @@
-"""Bounded activations against the range of a target: the error that no training can go below."""
+"""What is known of the range of values: the error that a bounded head cannot go below, the largest index."""
 
 from __future__ import annotations
 
 import math
 
-from rnnlint.program.data import Kind, Quantity
+from rnnlint.program.data import Array, Kind, Quantity
+from rnnlint.program.size import Linear, Size
 
 BOUNDS: dict[str, tuple[float, float]] = {
     "sigmoid": (0.0, 1.0),
@@ -56,3 +57,18 @@ def _mean_distance(points: list[float], low: float, high: float) -> float:
     variance = sum((point - mean) ** 2 for point in points) / len(points)
     missed = sum(max(low - point, point - high, 0.0) ** 2 for point in points) / len(points)
     return missed / variance if variance else 0.0
+
+
+def largest_index(source: Array, rows: object) -> Size | None:
+    """The largest index that reaches an embedding of so many rows, as far as it is known."""
+    quantity = source.quantity
+    if quantity.last is not None:
+        return quantity.last
+    if quantity.kind in {Kind.TOKENS, Kind.CLASSES} and quantity.high is not None and not quantity.nominal:
+        return int(quantity.high)
+    if isinstance(rows, Linear) and len(rows.terms) == 1:
+        key, coefficient = rows.terms[0]
+        named = isinstance(key, tuple) and key[0] == "max" and coefficient == 1
+        if isinstance(key, tuple) and named and any(array.number == key[1] for array in source.ancestry()):
+            return Linear(rows.terms)
+    return None

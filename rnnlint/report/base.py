@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 
-from rnnlint.finding import Applicability, Confirmation, Finding, Severity, Span
+from rnnlint.finding import Applicability, Confirmation, Edit, Finding, Severity, Span
+from rnnlint.outcome import Crash
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from rnnlint.rules.base import Rule
+
+
+def _in_script(span: Span) -> Span | None:
+    return None if span.cell else span
+
+
+def _edit_in_script(edit: Edit) -> Edit | None:
+    return None if edit.span.cell else edit
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The findings to show, the source lines of a place, and what the reader's terminal can do.
+    """The findings to show, what is known of the files they lie in, and what the reader's terminal can do.
 
-    `repaired` counts the findings that the run has fixed, or would have fixed where it only shows how.
+    `lines` are the source lines of a place, `statement` is the text that its fingerprint is made of, `in_file`
+    its place in the file itself: in the JSON text of a notebook, or None; likewise `edit_in_file`. `rules` are all
+    rules there are, read by formats that explain them. `repaired` counts the findings that the run has fixed, or
+    would have fixed where it only shows how; `known` those that a baseline hides.
     """
 
     findings: tuple[Finding, ...]
@@ -21,6 +37,12 @@ class Report:
     color: bool = False
     summary: bool = True
     repaired: int = 0
+    in_file: Callable[[Span], Span | None] = _in_script
+    edit_in_file: Callable[[Edit], Edit | None] = _edit_in_script
+    statement: Callable[[Span], str] = str
+    rules: Callable[[], Sequence[Rule]] = tuple
+    crashes: tuple[Crash, ...] = ()
+    known: int = 0
 
 
 Renderer = Callable[[Report], Iterator[str]]
@@ -28,7 +50,17 @@ Renderer = Callable[[Report], Iterator[str]]
 RENDERERS = {
     "concise": "rnnlint.report.concise",
     "full": "rnnlint.report.full",
+    "grouped": "rnnlint.report.grouped",
     "json": "rnnlint.report.json",
+    "json-lines": "rnnlint.report.json_lines",
+    "sarif": "rnnlint.report.sarif",
+    "github": "rnnlint.report.github",
+    "gitlab": "rnnlint.report.gitlab",
+    "junit": "rnnlint.report.junit",
+    "pylint": "rnnlint.report.pylint",
+    "rdjson": "rnnlint.report.rdjson",
+    "azure": "rnnlint.report.azure",
+    "html": "rnnlint.report.html",
 }
 
 
@@ -83,6 +115,8 @@ def conclusion(report: Report) -> Iterator[str]:
     if report.repaired:
         yield f"Fixed {counted(report.repaired, 'finding')}.\n"
     yield f"{summary(report.findings)}\n"
+    if report.known:
+        yield f"{counted(report.known, 'known finding')} hidden by the baseline.\n"
     fixes = [finding.fix.applicability for finding in report.findings if finding.fix is not None]
     safe, unsafe = fixes.count(Applicability.SAFE), fixes.count(Applicability.UNSAFE)
     if safe:

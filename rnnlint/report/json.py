@@ -22,7 +22,7 @@ def as_object(finding: Finding) -> dict[str, Any]:
         "cell": _cell(finding.span),
         "code": finding.code,
         "confidence": finding.confidence.value,
-        "confirmation": _confirmation(finding.confirmation),
+        "confirmation": confirmation_object(finding.confirmation),
         "end_location": _end(finding.span),
         "filename": _filename(finding.span),
         "fix": _fix(finding.fix),
@@ -38,7 +38,8 @@ def as_object(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _confirmation(confirmation: Confirmation | None) -> dict[str, Any] | None:
+def confirmation_object(confirmation: Confirmation | None) -> dict[str, Any] | None:
+    """The verdict of a probe with what it measured."""
     if confirmation is None:
         return None
     return {

@@ -94,6 +94,23 @@ def offset_of(text: str, source: CellSource, line: int, column: int) -> int:
     return _offset(text, source, min(starts[line - 1] + column - 1, last))
 
 
+def in_strings(text: str, cell: CellSource, content: str) -> str:
+    """Python text as it stands inside a string of the cell; a list of strings gets one for each line."""
+    newline = "\r\n" if "\r\n" in cell.text else "\n"
+    lines = content.split("\n")
+    ascii_only = text.isascii()
+    encoded = [json.dumps(line + newline, ensure_ascii=ascii_only)[1:-1] for line in lines[:-1]]
+    encoded.append(json.dumps(lines[-1], ensure_ascii=ascii_only)[1:-1])
+    return f'"{_separator(text, cell)}"'.join(encoded) if cell.is_list else "".join(encoded)
+
+
+def _separator(text: str, cell: CellSource) -> str:
+    """What stands between two strings of the cell's list."""
+    if len(cell.literals) > 1:
+        return text[cell.literals[0].end : cell.literals[1].start]
+    return "," + text[cell.start + 1 : cell.literals[0].start] if cell.literals else ", "
+
+
 def _offset(text: str, source: CellSource, index: int) -> int:
     for literal in source.literals:
         if index < len(literal.value):

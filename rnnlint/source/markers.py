@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from pathlib import Path
+
+from rnnlint.source.memory import remembered
 
 _FRAMEWORK = re.compile(
     rb"\b(?:(?:tf_)?keras|tensorflow|torch|pytorch_lightning|lightning|sklearn)|\btf\.\w|\.(?:fit|fit_transform|backward)\("
@@ -29,7 +30,7 @@ def reaches_marker(data: bytes, folder: Path) -> bool:
     return any(_neighbour_has_marker(folder / f"{name.decode()}.py") for name in sorted(names))
 
 
-@lru_cache(maxsize=4096)
+@remembered
 def _neighbour_has_marker(path: Path) -> bool:
     try:
         return path.is_file() and path.stat().st_size < _LARGEST and has_marker(path.read_bytes())

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from itertools import islice
 from pathlib import Path, PurePosixPath
+
+from rnnlint.source.memory import remembered
+from rnnlint.source.observe import Question
 
 MAX_FOLDERS = 60
 MAX_SCRIPTS = 200
@@ -23,13 +25,14 @@ def prepared_near(script: Path | None) -> frozenset[str]:
     """The names of such files, without their folders, as scripts in neighbouring folders write them."""
     if script is None:
         return frozenset()
-    written = _written(script.parent)
-    return frozenset(name for other, names in written.items() if other != script for name in names)
+    return frozenset(name for other, name in _written(str(script.parent)) if other != str(script))
 
 
-@lru_cache(maxsize=64)
-def _written(folder: Path) -> dict[Path, frozenset[str]]:
-    return {script: names for script in _scripts(folder) if (names := _names_written(script))}
+@Question
+@remembered
+def _written(folder: str) -> tuple[tuple[str, str], ...]:
+    """Pairs of a script and the name of a file that it writes."""
+    return tuple((str(script), name) for script in _scripts(Path(folder)) for name in _names_written(script))
 
 
 def _scripts(folder: Path) -> Iterator[Path]:
@@ -48,12 +51,13 @@ def _folders_in(folder: Path) -> list[Path]:
     return [Path(path) for path in inner[:MAX_FOLDERS]]
 
 
-def _names_written(script: Path) -> frozenset[str]:
+@remembered
+def _names_written(script: Path) -> tuple[str, ...]:
     try:
         text = script.read_bytes() if script.stat().st_size <= LARGEST else b""
     except OSError:
-        return frozenset()
+        return ()
     if not _WRITES.search(text) or not any(sign in text for sign in _SCALES):
-        return frozenset()
+        return ()
     named = set(_NAMED.findall(text)) - set(_READ.findall(text))
-    return frozenset(PurePosixPath(name.decode("utf-8", "replace")).name for name in named)
+    return tuple(sorted({PurePosixPath(name.decode("utf-8", "replace")).name for name in named}))

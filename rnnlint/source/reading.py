@@ -117,6 +117,17 @@ def decode(data: bytes) -> str:
     return normalize_newlines(text)
 
 
+def encode(text: str) -> bytes:
+    """Python source as bytes that `decode` reads back: in the encoding of its coding cookie, if it has a right one."""
+    data = text.encode("utf-8", "surrogatepass")
+    if _CODING_COOKIE.match(data):
+        try:
+            return text.encode(_declared_encoding(data))
+        except (UnreadableError, UnicodeEncodeError):
+            return data
+    return data
+
+
 def normalize_newlines(text: str) -> str:
     """Every line end that Python's parser accepts, as `\\n`; positions stay the same."""
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
+
+from rnnlint.source.memory import remembered
+from rnnlint.source.observe import Question, kind
 
 Version = tuple[int, int]
 
@@ -65,9 +67,9 @@ def requirements_near(path: Path | None) -> dict[str, tuple[Asked, ...]]:
 def brings(path: Path | None, package: str) -> bool:
     """Whether the project around a script has a package of this name of its own."""
     for folder in path.parents[:MAX_LEVELS] if path is not None else ():
-        if (folder / package / "__init__.py").is_file():
+        if kind(str(folder / package / "__init__.py")) == "file":
             return True
-        if (folder / ".git").exists():
+        if kind(str(folder / ".git")):
             return False
     return False
 
@@ -76,8 +78,8 @@ def _levels(path: Path) -> Iterator[tuple[Asked, ...]]:
     if path.suffix == ".ipynb":
         yield _in_commands(path)
     for folder in path.parents[:MAX_LEVELS]:
-        yield _in_folder(folder)
-        if (folder / ".git").exists():
+        yield _in_folder(str(folder))
+        if kind(str(folder / ".git")):
             return
 
 
@@ -98,10 +100,11 @@ def _chosen(text: str, file: str) -> Iterator[Asked]:
         yield Asked("tensorflow", match[0], file, (major, 0), (major + 1, 0), True)
 
 
-@lru_cache(maxsize=256)
-def _in_folder(folder: Path) -> tuple[Asked, ...]:
-    listed = [file for pattern in LISTED for file in sorted(folder.glob(pattern))]
-    files = [*listed, *(folder / name for name in NAMED)]
+@Question
+@remembered
+def _in_folder(folder: str) -> tuple[Asked, ...]:
+    listed = [file for pattern in LISTED for file in sorted(Path(folder).glob(pattern))]
+    files = [*listed, *(Path(folder, name) for name in NAMED)]
     return tuple(asked for file in files for asked in parse(_COMMENT.sub("", _text(file)), file.name))
 
 

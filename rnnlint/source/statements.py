@@ -8,6 +8,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from rnnlint.finding import Span
 from rnnlint.source.document import Document
 
 _CLAUSES = frozenset({"elif", "else", "except", "finally"})
@@ -28,6 +29,18 @@ class Comment:
     alone: bool
     blanks_before: int
     statement: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class LogicalLine:
+    """A statement, or the head of a compound one: its first and last line, its code.
+
+    `code` is the text of those lines without comments.
+    """
+
+    first: int
+    last: int
+    code: str
 
 
 @dataclass(slots=True)
@@ -61,6 +74,33 @@ def comments_of(document: Document) -> Iterator[Comment]:
             statement = _next_statement(document, scan.lines, index + 1, line)
         blanks = len(before) - len(before.rstrip())
         yield Comment(token.string, line, column + 1, alone, blanks, statement)
+
+
+class LogicalLines:
+    """The statements of a document, by place; a text that stops making sense has those before that place."""
+
+    def __init__(self, document: Document) -> None:
+        scan = _scan(document.text)
+        text_lines = document.text.split("\n")
+        for token in scan.comments:
+            line, column = token.start
+            text_lines[line - 1] = text_lines[line - 1][:column]
+        self._first_lines = {cell.number: cell.first_line for cell in document.cells} or {0: 1}
+        self._starts = [line.first for line in scan.lines]
+        self._lines = [
+            LogicalLine(line.first, line.last, "\n".join(text_lines[line.first - 1 : line.last])) for line in scan.lines
+        ]
+
+    def at(self, span: Span) -> LogicalLine | None:
+        """The statement that a place of the file starts in, its lines counted as those of the place are."""
+        if span.cell not in self._first_lines:
+            return None
+        shift = self._first_lines[span.cell] - 1
+        index = bisect_right(self._starts, span.line + shift) - 1
+        if index < 0 or span.line + shift > self._lines[index].last:
+            return None
+        line = self._lines[index]
+        return LogicalLine(line.first - shift, line.last - shift, line.code)
 
 
 def _scan(text: str) -> _Scan:

@@ -132,7 +132,7 @@ def test_a_read_only_file_is_reported_and_stays(folder: Path) -> None:
 def test_permissions_and_links_stay(folder: Path) -> None:
     (folder / "stack.py").chmod(0o754)
     (folder / "link.py").symlink_to("stack.py")
-    rnnlint(folder, "--fix", "link.py")
+    rnnlint(folder, "-n", "--fix", "link.py")
     assert (folder / "link.py").is_symlink()
     assert (folder / "stack.py").read_text() == MENDED
     assert stat.S_IMODE((folder / "stack.py").stat().st_mode) == 0o754

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -93,6 +94,14 @@ def rnnlint(folder: Path, *arguments: str, text: str | None = None, **variables:
         ["broken.py", "-e"],
         ["--statistics"],
         ["--statistics", "--output-format", "json"],
+        ["--output-format", "grouped"],
+        ["--output-format", "json-lines", "sub", "idle.py"],
+        ["--output-format", "gitlab", "sub", "idle.py"],
+        ["--output-format", "junit"],
+        ["--output-format", "pylint"],
+        ["--output-format", "rdjson", "sub", "idle.py"],
+        ["--output-format", "azure"],
+        ["--output-format", "github"],
         ["--show-files"],
         ["--color", "always", "broken.py", "idle.py"],
         ["--color", "always", "--output-format", "full", "idle.py"],
@@ -124,7 +133,7 @@ def test_runs(folder: Path, arguments: list[str], snapshot: SnapshotAssertion) -
     "arguments",
     [
         ["--selct", "RNN1"],
-        ["--output-format", "sarif"],
+        ["--output-format", "yaml"],
         ["--select", "io-eror"],
         ["--ignore", "nonsense"],
         ["--fail-on", "never"],
@@ -180,7 +189,7 @@ def test_configuration_decides_format_and_exit_code(folder: Path) -> None:
     assert rnnlint(folder, "idle.py", "--output-format", "full", RNNLINT_OUTPUT_FORMAT="json").out.startswith(
         "warning["
     )
-    assert rnnlint(folder, "idle.py", RNNLINT_OUTPUT_FORMAT="sarif").code == 2
+    assert rnnlint(folder, "idle.py", RNNLINT_OUTPUT_FORMAT="yaml").code == 2
     assert rnnlint(folder, "idle.py", "--isolated").code == 1
 
 
@@ -207,6 +216,15 @@ def test_output_file_is_replaced(folder: Path) -> None:
     assert (run.code, run.out, run.err) == (1, "", "")
     assert (folder / "report.txt").read_text(encoding="utf-8").startswith("broken.py:2:7: RNN902 ")
     assert not list(folder.glob(".rnnlint-*"))
+
+
+@pytest.mark.parametrize("output_format", ["sarif", "html"])
+def test_formats_for_files(folder: Path, output_format: str, snapshot: SnapshotAssertion) -> None:
+    run = rnnlint(folder, "sub", "idle.py", "--output-format", output_format, "-o", "report")
+    assert (run.code, run.out, run.err) == (1, "", "")
+    text = (folder / "report").read_text(encoding="ascii")
+    text = re.sub(r'(rnnlint |"version": ")\d[\w.]*(["<])(?!,\s+"runs")', r"\1VERSION\2", text)
+    assert re.sub(r'("text"|"markdown"): "[^"]*What it does[^\n]*', r"\1: HELP", text) == snapshot
 
 
 def test_color_variables(folder: Path) -> None:

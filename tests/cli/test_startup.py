@@ -21,6 +21,8 @@ HEAVY = {
     "tensorflow",
     "keras",
     "torch",
+    "pygls",
+    "lsprotocol",
 }
 PROGRAM = """
 import json, sys

@@ -83,7 +83,7 @@ def test_per_file_ignores_are_relative_to_their_file(project: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("selct = []", 'unknown key "selct"; did you mean "select"?\nallowed keys: exclude, extend'),
+        ("selct = []", 'unknown key "selct"; did you mean "select"?\nallowed keys: baseline, exclude, extend'),
         ('select = "RNN1"', '"select" must be a list of strings, not "RNN1"'),
         ("select = [1]", '"select" must be a list of strings'),
         ("preview = 1", '"preview" must be true or false, not 1'),

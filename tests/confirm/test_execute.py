@@ -11,6 +11,10 @@ from pathlib import Path
 import pytest
 
 from rnnlint.confirm.execute.cutting import CannotCutError, cut
+from rnnlint.confirm.measurement import Measurement
+from rnnlint.confirm.pool import Pool
+from rnnlint.confirm.probes import OwnNetwork
+from rnnlint.finding import Outcome
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = """
@@ -180,3 +184,39 @@ def test_the_users_own_class_settles_it_and_what_it_must_not_do_is_stopped(tmp_p
     assert "os.fork" in verdicts[2]
     assert "did not come to an end" in verdicts[3]
     assert not (tmp_path / "made").exists()
+
+
+HELD = """
+import torch
+from torch import nn
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.lstm = nn.LSTM(4, 8, num_layers={layers}, dropout=0.4, batch_first=True)
+        self.heads = {heads}
+
+    def forward(self, x):
+        return self.heads[0](self.lstm(x)[0][:, -1])
+"""
+
+
+@pytest.mark.skipif(find_spec("torch") is None, reason="PyTorch is not installed")
+@pytest.mark.parametrize(
+    ("check", "layers", "heads", "outcome"),
+    [
+        ("unregistered", 2, "[nn.Linear(8, 1)]", Outcome.CONFIRMED),
+        ("unregistered", 2, "nn.ModuleList([nn.Linear(8, 1)])", Outcome.REFUTED),
+        ("passes", 1, "nn.ModuleList([nn.Linear(8, 1)])", Outcome.CONFIRMED),
+        ("passes", 2, "nn.ModuleList([nn.Linear(8, 1)])", Outcome.REFUTED),
+    ],
+)
+def test_checks_of_the_users_own_class(
+    monkeypatch: pytest.MonkeyPatch, check: str, layers: int, heads: str, outcome: Outcome
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    text = HELD.format(layers=layers, heads=heads)
+    with Pool() as pool:
+        answer = pool.measure(OwnNetwork("torch", check, text, "Net()", (), (6, 9, 4)))
+    assert isinstance(answer, Measurement), answer
+    assert answer.outcome is outcome

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import pty
 import signal
 import subprocess
 import sys
@@ -140,6 +142,28 @@ def test_numbers_that_are_not_finite_settle_nothing() -> None:
 def test_probes_survive_the_way_to_a_worker() -> None:
     probe = saturation(Numbers(0.0, 1.0, even=True))
     assert decode_probe(encode_probe(probe)) == probe
+
+
+def test_progress_is_shown_on_a_terminal_after_a_second(tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text(HEAD + RELU.removeprefix(HEAD) * 12, encoding="utf-8")
+    screen, terminal = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "rnnlint", "--isolated", "--confirm", "train.py"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm", "COLUMNS": "100"},
+        stdout=subprocess.PIPE,
+        stderr=terminal,
+    )
+    os.close(terminal)
+    shown = b""
+    with contextlib.suppress(OSError):  # the terminal is gone once the process has ended
+        while piece := os.read(screen, 4096):
+            shown += piece
+    os.close(screen)
+    out, _ = process.communicate(timeout=60)
+    assert b"confirming" in shown
+    assert b"/12" in shown or b"%" in shown
+    assert b"confirming" not in out
 
 
 def test_interrupt_leaves_nothing_behind(tmp_path: Path) -> None:

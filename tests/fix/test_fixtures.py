@@ -96,16 +96,16 @@ def test_a_fixable_rule_has_a_fixture_that_is_laid_down(rule: Rule) -> None:
     assert [fixture for fixture in LAID_DOWN if fixture.code == rule.code]
 
 
-def _lint_on_top(fixture: Fixture, below: Mapping[str, bytes], contents: Mapping[str, bytes]) -> LintResult:
-    return lint(fixture, {**below, **contents})
-
-
 def _parses(text: str) -> bool:
     try:
         ast.parse(text)
     except SyntaxError:
         return False
     return True
+
+
+def _lint_on_top(fixture: Fixture, below: Mapping[str, bytes], contents: Mapping[str, bytes]) -> LintResult:
+    return lint(fixture, {**below, **contents})
 
 
 def _laid_down(fixture: Fixture, changed: Path) -> Path:

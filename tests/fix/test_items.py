@@ -9,9 +9,11 @@ from rnnlint.fix.patch import patched
 from rnnlint.fix.resolve import resolve
 from rnnlint.repair import (
     Argument,
+    InsertBehind,
     Operand,
     Qualified,
     Recall,
+    Receiver,
     RemoveArgument,
     RemoveItem,
     Rename,
@@ -168,3 +170,17 @@ def test_a_member_is_renamed_only_behind_a_dot() -> None:
     assert applied("losses.A()", Rename(place("losses.A()", "losses.A()"), "B", member=True)) == "losses.B()"
     assert applied("A()", Rename(place("A()", "A()"), "B", member=True)) is None
     assert applied("A()", Rename(place("A()", "A()"), "B")) == "B()"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("a = m.read()\nb = 1", "a = m.read()\nm.reset()\nb = 1"),
+        ("for x in y:\n    print(m.read())", "for x in y:\n    print(m.read())\n    m.reset()"),
+        ("def f():\n    return m.read()", None),
+        ("if m.read() > 1:\n    b = 1", None),
+    ],
+)
+def test_nothing_is_put_behind_a_statement_that_leaves(before: str, after: str | None) -> None:
+    call = place(before, "m.read()")
+    assert applied(before, InsertBehind(call, (Receiver(call), ".reset()"))) == after

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnnlint.finding import Edit, Span
+from rnnlint.finding import Applicability, Edit, Finding, Fix, Severity, Span
+from rnnlint.fix.choose import choose
 from rnnlint.fix.patch import conflicting, patched
 from rnnlint.source.notebook import code_cells
 
@@ -87,3 +88,14 @@ def test_conflicts() -> None:
     assert not conflicting([first], [first])
     assert not conflicting([edit(1, 6, 1, 7, "b")], [first])
     assert not conflicting([edit(1, 1, 1, 5, "b", 2)], [first])
+
+
+def test_of_fixes_that_meet_the_first_is_taken_and_what_all_want_is_done_once() -> None:
+    def found(*edits: Edit) -> Finding:
+        return Finding("RNN1", "a", Severity.ERROR, "", edits[0].span, fix=Fix("", Applicability.SAFE, edits))
+
+    first, shared = edit(1, 5, 1, 9, "a"), edit(2, 1, 2, 1, "s")
+    clash, far = edit(1, 8, 1, 12, "b"), edit(1, 1, 1, 2, "c")
+    chosen = choose([found(first, shared), found(clash), found(shared, far)])
+    assert chosen.edits == {"a": [first, shared, far]}
+    assert len(chosen.findings) == 2

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnnlint.source.reading import read_document
+from rnnlint.source.reading import UnreadableError, decode, encode, read_document
 from rnnlint.source.syntax import syntax_problem
 
 
@@ -105,3 +105,14 @@ def test_any_text_is_read(text: str) -> None:
     for finding in read_document(text.encode("utf-8", "surrogatepass"), "any.py").problems:
         span = finding.span
         assert (1, 1) <= (span.line, span.column) <= (span.end_line, span.end_column)
+
+
+@pytest.mark.parametrize("cookie", ["", "# coding: utf-8\n", "# -*- coding: latin-1 -*-\n", "# coding: nonsense\n"])
+def test_text_is_encoded_as_it_is_read(cookie: str) -> None:
+    text = f'{cookie}size = "größe"\n'
+    data = encode(text)
+    if "nonsense" in cookie:
+        with pytest.raises(UnreadableError):
+            decode(data)
+    else:
+        assert decode(data) == text

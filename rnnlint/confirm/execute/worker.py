@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import Any
 
 from rnnlint.confirm.execute.cage import Cage, ForbiddenError
-from rnnlint.confirm.measurement import Measurement
+from rnnlint.confirm.measurement import Measurement, said_by
 from rnnlint.confirm.probes import OwnNetwork
 from rnnlint.confirm.protocol import Failure, decode_probe, encode_answer
 
@@ -43,7 +43,7 @@ def _caged(engine: Any, probe: OwnNetwork) -> Measurement | Failure:
     except MemoryError:
         answer = Failure("the network's code takes more memory than it is given")
     except BaseException as error:
-        answer = Failure(f"the network's code failed: {type(error).__name__}: {error}"[:300])
+        answer = Failure(f"the network's code failed: {said_by(error)}")
     return Failure(f"the network's code was stopped: {cage.broken}") if cage.broken else answer
 
 

@@ -18,12 +18,14 @@ class Network:
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
         self.layers: dict[int, Any] = {}
+        self.reached = 0  # the number of the node that was computed last
 
     def __call__(self, value: Any) -> Any:
         """The last node's value for one input."""
         values: list[Any] = []
-        for node in self._graph.nodes:
-            operands = [values[number] for number in node.inputs]
+        for number, node in enumerate(self._graph.nodes):
+            self.reached = number
+            operands = [values[source] for source in node.inputs]
             values.append(value if node.op == "input" else self._compute(node, operands))
         return values[-1]
 
@@ -49,8 +51,8 @@ def _build(spec: LayerSpec) -> Any:
     taken = inspect.signature(kind.__init__).parameters
     layer = kind(**{name: value for name, value in spec.settings.items() if name in taken})
     if spec.kind in RECURRENT and spec.settings.get("bidirectional"):
-        return keras.layers.Bidirectional(layer, merge_mode=spec.settings.get("merge_mode", "concat"))
-    return layer
+        layer = keras.layers.Bidirectional(layer, merge_mode=spec.settings.get("merge_mode", "concat"))
+    return keras.layers.TimeDistributed(layer) if spec.settings.get("time_distributed") else layer
 
 
 def _index(settings: dict[str, Any], value: Any) -> Any:

@@ -12,7 +12,7 @@ import tensorflow as tf
 from rnnlint.confirm.graph import Graph
 from rnnlint.confirm.keras.network import Network
 from rnnlint.confirm.measurement import Measurement, above
-from rnnlint.confirm.probes import MorePadding, UnreadKeras
+from rnnlint.confirm.probes import LeakKeras, MorePadding, UnreadKeras
 from rnnlint.finding import Outcome
 
 SEEDS = tuple(range(5))
@@ -50,6 +50,22 @@ def kernel_share(layers: list[Any], loss: Any, tape: Any) -> float:
     zero = [gradient is None or not np.any(gradient) for gradient in gradients]
     sizes = [int(np.prod(kernel.shape)) for kernel in kernels]
     return sum(size for size, none in zip(sizes, zero, strict=True) if none) / max(sum(sizes), 1)
+
+
+def leak(probe: LeakKeras) -> Measurement:
+    """The largest change of the first and the last sample's output when all others change, relative to it."""
+    changes = []
+    for seed in SEEDS:
+        keras.utils.set_random_seed(seed)
+        network = Network(probe.graph)
+        inputs = _random(probe.graph, seed)
+        before = np.asarray(network(inputs))
+        for sample in (0, len(inputs) - 1):
+            others = np.roll(inputs[:, ::-1], 1, axis=0)
+            others[sample] = inputs[sample]
+            own, new = before[sample], np.asarray(network(others))[sample]
+            changes.append(float(np.linalg.norm(new - own)) / max(float(np.linalg.norm(own)), 1e-9))
+    return above("change of a sample's output when the others change", max(changes), 0.01, 1e-4, seeds=SEEDS)
 
 
 def more_padding(probe: MorePadding) -> Measurement:

@@ -6,11 +6,16 @@ from collections.abc import Callable
 from typing import Any
 
 from rnnlint.confirm.measurement import Measurement
-from rnnlint.confirm.nn import recurrence
+from rnnlint.confirm.nn import loops, losses, recurrence, refusal
 
 RUNS: dict[str, Callable[[Any], Measurement]] = {
     "Leak": recurrence.leak,
     "Unread": recurrence.unread,
     "InertDropout": recurrence.inert_dropout,
     "PaddedReading": recurrence.padded_reading,
+    "Refused": refusal.refused,
+    "Packing": refusal.packing,
+    "HeadLossTorch": losses.head_loss,
+    "Turns": loops.turns,
+    "Carried": loops.carried,
 }

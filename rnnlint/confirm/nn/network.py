@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from rnnlint.confirm.graph import Graph, LayerSpec, Node, arithmetic
 
 RECURRENT = {"lstm": nn.LSTM, "gru": nn.GRU, "rnn": nn.RNN}
+CELLS = {"lstm_cell": nn.LSTMCell, "gru_cell": nn.GRUCell, "rnn_cell": nn.RNNCell}
 FUNCTIONS = {
     "relu": nn.ReLU, "tanh": nn.Tanh, "sigmoid": nn.Sigmoid, "elu": nn.ELU, "selu": nn.SELU, "gelu": nn.GELU,
     "leaky_relu": nn.LeakyReLU, "softplus": nn.Softplus, "swish": nn.SiLU, "linear": nn.Identity,
@@ -26,6 +27,7 @@ def recurrent(spec: LayerSpec, features: int) -> nn.Module:
         num_layers=settings.get("num_layers", 1),
         batch_first=settings.get("batch_first", False),
         bidirectional=settings.get("bidirectional", False),
+        **({"proj_size": settings["proj_size"]} if settings.get("proj_size") else {}),
         dropout=settings.get("dropout", 0.0) if settings.get("num_layers", 1) > 1 else 0.0,
         **extra,
     )
@@ -38,37 +40,47 @@ class Network(nn.Module):
         super().__init__()
         self._graph = graph
         self._built = nn.ModuleDict()
+        self.reached = 0  # the number of the node that was computed last
 
     def forward(self, *inputs: Tensor) -> Tensor:
         """The last node's value."""
         fed = iter(inputs)
         values: list[Any] = []
-        for node in self._graph.nodes:
-            operands = [values[number] for number in node.inputs]
+        for number, node in enumerate(self._graph.nodes):
+            self.reached = number
+            operands = [values[source] for source in node.inputs]
             values.append(next(fed) if node.op == "input" else self._compute(node, operands))
         result: Tensor = values[-1]
         return result
 
     def _compute(self, node: Node, operands: list[Any]) -> Any:
         if node.op == "apply":
-            return self._layer(node.layer, operands[0])(operands[0])
+            value, *state = operands
+            layer = self._layer(node.layer, value)
+            return layer(value, *([tuple(state)] if len(state) > 1 else state))
         return OPERATIONS[node.op](node.settings, *operands)
 
-    def _layer(self, number: int, value: Tensor) -> nn.Module:
+    def _layer(self, number: int, value: Any) -> nn.Module:
         if str(number) not in self._built:
             self._built[str(number)] = _build(self._graph.layers[number], value)
         return self._built[str(number)]
 
 
-def _build(spec: LayerSpec, value: Tensor) -> nn.Module:
+def _build(spec: LayerSpec, value: Any) -> nn.Module:
+    """The layer for the width that it states, or else for that of the value."""
+    width = spec.settings.get("input_size") or (value.shape[-1] if isinstance(value, Tensor) else 1)
     if spec.kind in RECURRENT:
-        return recurrent(spec, value.shape[-1])
+        return recurrent(spec, width)
+    if spec.kind in CELLS:
+        return CELLS[spec.kind](width, spec.settings["units"])
     if spec.kind == "dense":
-        return nn.Linear(value.shape[-1], spec.settings["units"])
+        return nn.Linear(width, spec.settings["units"])
+    if spec.kind == "embedding":
+        return nn.Embedding(spec.settings["input_dim"], spec.settings["output_dim"])
     if spec.kind == "dropout":
-        return nn.Identity()
+        return nn.Dropout(0.0)
     if spec.kind == "layer_normalization":
-        return nn.LayerNorm(value.shape[-1])
+        return nn.LayerNorm(width)
     name = spec.settings.get("activation", "linear")
     if "softmax" in name:
         axis = spec.settings.get("axis", -1)
@@ -123,5 +135,6 @@ OPERATIONS: dict[str, Any] = {
     "unsqueeze": lambda settings, value: value.unsqueeze(settings["axis"]),
     "join": _join,
     "cast": lambda settings, value: value,
+    "cut": lambda settings, value: value.detach(),
     "dropout": lambda settings, value: value,
 }

@@ -58,7 +58,7 @@ def unread(probe: Unread) -> Measurement:
         (output * weights).sum().backward()
         shares.append(zero_share(network))
     value = min(shares)
-    outcome = Outcome.CONFIRMED if value > 0.0 else Outcome.REFUTED
+    outcome = Outcome.CONFIRMED if value == 1.0 or (value > 0.0 and not probe.whole) else Outcome.REFUTED
     return Measurement(outcome, "share of recurrent parameters with a gradient of exactly 0", value, 0.0, SEEDS)
 
 

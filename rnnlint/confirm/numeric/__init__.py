@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from rnnlint.confirm.measurement import Measurement
-from rnnlint.confirm.numeric import arithmetic, dynamics, learning, sequences
+from rnnlint.confirm.numeric import arithmetic, dynamics, learning, losses, sequences
 
 RUNS: dict[str, Callable[[Any], Measurement]] = {
     "Runaway": dynamics.runaway,
@@ -25,4 +25,8 @@ RUNS: dict[str, Callable[[Any], Measurement]] = {
     "NearZero": arithmetic.near_zero,
     "SoftmaxSpread": arithmetic.softmax_spread,
     "Cutoff": arithmetic.cutoff,
+    "Rows": arithmetic.rows,
+    "Fitting": arithmetic.fitting,
+    "HeadLoss": losses.head_loss,
+    "Alike": learning.alike,
 }

@@ -9,16 +9,18 @@ from operator import mul
 
 import numpy as np
 
-from rnnlint.confirm.measurement import Measurement, above, below
+from rnnlint.confirm.measurement import Measurement, above, below, passed, raised
 from rnnlint.confirm.numeric.activations import ACTIVATIONS, Numbers
 from rnnlint.confirm.numeric.dynamics import SEEDS, draw
 from rnnlint.confirm.probes import (
     Cutoff,
     ExactMatches,
+    Fitting,
     Floor,
     GateRange,
     NearZero,
     Reordering,
+    Rows,
     SelfLoss,
     SoftmaxSpread,
 )
@@ -111,3 +113,17 @@ def cutoff(probe: Cutoff) -> Measurement:
     values = draw(probe.values, (1000,), 0)
     left = np.unique(np.trunc(values)).size
     return below("different indices left of 1,000 values", float(left), 20.0, 100.0, seeds=SEEDS[:1])
+
+
+def rows(probe: Rows) -> Measurement:
+    """How far the largest index lies behind the last row."""
+    return above("largest index less the last row", float(probe.last - probe.rows + 1), 1.0, 0.0)
+
+
+def fitting(probe: Fitting) -> Measurement:
+    """Whether the difference of two arrays can be taken."""
+    try:
+        np.broadcast_shapes(probe.first, probe.second)
+    except ValueError as error:
+        return raised(error)
+    return passed()

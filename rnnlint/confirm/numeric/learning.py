@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from rnnlint.confirm.measurement import Measurement, above, below
+from rnnlint.confirm.numeric.cells import forward
 from rnnlint.confirm.numeric.dynamics import SEEDS, capped, draw, finite
-from rnnlint.confirm.numeric.regression import Task, Training, noise_task, sine_task, train
-from rnnlint.confirm.probes import Collapse, Rate, Strangling
+from rnnlint.confirm.numeric.regression import Network, Optimizer, Task, Training, noise_task, sine_task, train
+from rnnlint.confirm.probes import Alike, Collapse, Rate, Strangling
 
 MOST_STEPS = 30  # steps of the easy tasks here: what is probed does not come from the length
 FEW, MOST_UPDATES = 60, 150
+ALIKE_STEPS, ALIKE_UPDATES = 10, 20
 USUAL_RATES = {"adam": 1e-2, "rmsprop": 1e-2, "sgd": 1e-1}  # at which this task is learned in 60 updates
 
 
@@ -66,3 +68,20 @@ def strangling(probe: Strangling) -> Measurement:
         return below("recurrent kernel under the penalty relative to without", value, 0.6, 0.95, seeds=SEEDS)
     value = float(np.median(bound.spread / free.spread))
     return below("spread of the predictions under dropout relative to without", value, 0.45, 0.75, seeds=SEEDS)
+
+
+def alike(probe: Alike) -> Measurement:
+    """How much the last states of a layer's units differ after some updates, relative to their size."""
+    cell, seeds = capped(probe.cell), list(SEEDS)
+    network, task = Network(cell, seeds), noise_task(cell, ALIKE_STEPS, 16, seeds)
+    for name in ("kernel", "recurrent", "head"):
+        value = getattr(probe, name)
+        if value is not None:
+            network.weights[name] = np.full_like(network.weights[name], value)
+    optimizer = Optimizer(Training(0.01, "sgd"))  # Adam would blow rounding errors up
+    for _ in range(ALIKE_UPDATES):
+        optimizer.step(network.weights, network.gradients(task)[1])
+    states = forward(cell, network.weights, task.inputs).states[:, :, -1]
+    sizes = np.maximum(np.abs(states).max(axis=(1, 2)), 1e-12)
+    value = float(np.median(states.std(axis=2).mean(axis=1) / sizes))
+    return below("difference of the units' states relative to their size", value, 1e-4, 1e-2, seeds=SEEDS)

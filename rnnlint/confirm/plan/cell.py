@@ -151,4 +151,4 @@ def strangled(layer: Layer, program: Program) -> Probe | Unplanned:
     rate = known(layer.settings.get("dropout"))
     if isinstance(rate, int | float) and rate > 0:
         return Strangling(cell, steps, dropout=min(float(rate), 0.95))
-    return Unplanned("dropout inside of the recurrence is not rebuilt")
+    return Unplanned("no probe tells a harmful rate of dropout inside of the recurrence from a usual one")

@@ -15,6 +15,7 @@ from rnnlint.program.training import Fit
 from rnnlint.program.value import known
 
 BATCH = 32
+PLAIN_LOSSES = frozenset({"mse", "mae", "huber", "log_cosh"})
 CENTRED = Distribution(0.0, 1.0)
 
 
@@ -72,7 +73,14 @@ def broadcast(subject: tuple[Array, Array], program: Program) -> Probe | Unplann
     prediction, wanted = sizes.shape((BATCH, *output.shape[1:])), sizes.shape((BATCH, *target.shape[1:]))
     if prediction is None or wanted is None:
         return Unplanned("the shapes are not known")
-    return SelfLoss(prediction, wanted, "mse")
+    return SelfLoss(prediction, wanted, _loss_of(output, target, program))
+
+
+def _loss_of(output: Array, target: Array, program: Program) -> str:
+    """The loss that the two meet in; a difference written by hand is squared."""
+    fits = (fit for fit in program.fits if fit.target is target and output in fit.outputs)
+    kinds = (fit.loss.kind for fit in fits if fit.loss is not None)
+    return next((kind for kind in kinds if kind in PLAIN_LOSSES), "mse")
 
 
 @planner("RNN211")

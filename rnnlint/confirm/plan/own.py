@@ -7,21 +7,23 @@ from pathlib import Path
 from rnnlint.confirm.execute.cutting import CannotCutError, cut
 from rnnlint.confirm.plan.base import Unplanned
 from rnnlint.confirm.plan.facts import USUAL_FEATURES
-from rnnlint.confirm.plan.rebuild import SAMPLES, STEPS, start_of
+from rnnlint.confirm.plan.rebuild import SAMPLES, STEPS, outputs, start_of
 from rnnlint.confirm.probes import OwnNetwork
 from rnnlint.program.data import Array
-from rnnlint.program.network import Model
+from rnnlint.program.network import Layer, Model, Unregistered
 from rnnlint.program.program import Program
 from rnnlint.program.size import known_int
 from rnnlint.program.value import known
 from rnnlint.source.document import Document
 
 CHECKS = {
+    "RNN105": "passes",
     "RNN106": "unread",
     "RNN107": "leak",
     "RNN301": "more_padding",
     "RNN302": "more_padding",
     "RNN303": "more_padding",
+    "RNN610": "unregistered",
 }
 IN_KERAS_ONLY = {"more_padding"}
 
@@ -31,9 +33,9 @@ def plan_own(
 ) -> OwnNetwork | Unplanned | None:
     """The caged probe for a finding of this rule; None where no check of a whole network settles the rule."""
     check = CHECKS.get(code)
-    if check is None or not isinstance(subject, Array):
+    if check is None:
         return None
-    start = start_of(subject)
+    start = _start(subject, program)
     model = _model_of(start, program)
     if start is None or start.layer is None or model is None:
         return Unplanned("the network is not made in this program")
@@ -52,6 +54,17 @@ def plan_own(
         shape = (shape[1], shape[0], *shape[2:])
     folders = tuple(str(path) for path in projects)
     return OwnNetwork(framework, check, definitions, construction, folders, shape, high, axis)
+
+
+def _start(subject: object, program: Program) -> Array | None:
+    """A recurrent layer's output in the network that a finding speaks of."""
+    if isinstance(subject, Array):
+        return start_of(subject)
+    if isinstance(subject, Layer):
+        return next(iter(program.applications_of(subject)), None)
+    owned = subject.owner if isinstance(subject, Unregistered) else ""
+    starts = (start_of(result) for result in outputs(program))
+    return next((start for start in starts if owned and start is not None), None)
 
 
 def _model_of(start: Array | None, program: Program) -> Model | None:

@@ -16,7 +16,19 @@ from rnnlint.program.value import Known, known
 
 SAMPLES, STEPS = 6, 9
 MOST_UNITS = 64
-TORCH_LAYERS = {"lstm", "gru", "rnn", "dense", "dropout", "activation", "layer_normalization"}
+TORCH_LAYERS = {
+    "lstm",
+    "gru",
+    "rnn",
+    "lstm_cell",
+    "gru_cell",
+    "rnn_cell",
+    "embedding",
+    "dense",
+    "dropout",
+    "activation",
+    "layer_normalization",
+}
 NOT_REBUILT = {"lambda", "other", "input"}  # Keras layers whose work is not in their settings
 TRANSPARENT = {"sequence", "cast", "dropout"}  # ops without settings of their own
 VOCABULARY = 50
@@ -29,9 +41,10 @@ class CannotRebuildError(Exception):
 class Rebuilder:
     """Builds one graph, from a layer's input to a value made of its output."""
 
-    def __init__(self, start: Array) -> None:
-        """`start` is the layer's output; its input is what the graph is fed."""
+    def __init__(self, start: Array, exact: bool = False) -> None:
+        """`start` is the layer's output; its input is what the graph is fed. `exact` keeps the program's sizes."""
         self._start = start
+        self._exact = exact
         self._source = start.inputs[0]
         self._nodes: list[Node] = []
         self._layers: list[LayerSpec] = []
@@ -52,6 +65,8 @@ class Rebuilder:
         if array.number not in self._numbers:
             node = self._input() if array is self._source else self._node(array)
             self._nodes.append(node)
+            if array.cut is not None and not (array.op == "apply" and array.layer and array.layer.recurrent):
+                self._nodes.append(Node("cut", (len(self._nodes) - 1,)))
             self._numbers[array.number] = len(self._nodes) - 1
         return self._numbers[array.number]
 
@@ -61,13 +76,20 @@ class Rebuilder:
         assert layer is not None
         if layer.kind == "embedding":
             return Node("input", settings={"shape": (SAMPLES, STEPS), "high": VOCABULARY})
+        if layer.kind == "dense":
+            return Node("input", settings={"shape": self._of_features(layer, shape)})
         if shape is not None and len(shape) != 3:
             raise CannotRebuildError(f"the recurrent layer reads {len(shape)} axes")
         sizes = list(shape or (None, None, None))
-        features = known_int(sizes[2]) or known(layer.settings.get("input_size")) or USUAL_FEATURES
+        stated = known(layer.settings.get("input_size"))
+        features = (self._exact and stated) or known_int(sizes[2]) or stated or USUAL_FEATURES
         place = self.sample_axis
         numbers = [SAMPLES if axis == place else self._steps(sizes[axis]) for axis in (0, 1)]
         return Node("input", settings={"shape": (*numbers, int(features))})
+
+    def _of_features(self, layer: Layer, shape: tuple[Size | None, ...] | None) -> tuple[int, ...]:
+        width = known(layer.settings.get("input_size")) or (known_int(shape[-1]) if shape else None) or USUAL_FEATURES
+        return (SAMPLES, int(width)) if shape is not None and len(shape) == 2 else (SAMPLES, STEPS, int(width))
 
     def _steps(self, size: Size | None) -> int:
         steps = known_int(size)
@@ -105,13 +127,19 @@ class Rebuilder:
         if layer.recurrent and len(array.inputs) > 1:
             raise CannotRebuildError(f"{layer.type_name} is given a state")
         inputs = tuple(self._number(source) for source in array.inputs[: None if layer.framework == "keras" else 1])
-        self._layers.append(layer_spec(layer))
+        self._layers.append(layer_spec(layer, self._exact))
         return Node("apply", inputs, len(self._layers) - 1)
 
 
-def layer_spec(layer: Layer) -> LayerSpec:
-    """The layer with its settled settings, units capped; what is open keeps the framework's default."""
+def layer_spec(layer: Layer, exact: bool = False) -> LayerSpec:
+    """The layer with its settled settings; what is open keeps the framework's default.
+
+    Sizes are capped, and the width of the input is left open, unless they are to be `exact`.
+    """
     settings = {name: value for name in layer.settings if _plain(value := known(layer.settings[name]))}
+    settings.pop("weights", None)
+    if exact:
+        return LayerSpec(layer.kind, layer.type_name, settings)
     units = settings.get("units")
     if layer.recurrent or layer.kind == "dense":
         settings["units"] = min(units, MOST_UNITS) if isinstance(units, int) and units > 0 else USUAL_UNITS

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rnnlint.finding import Applicability, Severity
-from rnnlint.program.data import Array, Kind
+from rnnlint.program.data import Array
 from rnnlint.program.network import Layer
 from rnnlint.program.program import Program
-from rnnlint.program.size import Linear, Size, add, known_int
+from rnnlint.program.ranges import largest_index
+from rnnlint.program.size import Linear, add, known_int
 from rnnlint.program.value import Known, confidence_of, known
 from rnnlint.repair import Argument, Repair, Replace, Surround
 from rnnlint.rules.base import Found, Remark, Rule, RuledOut, Undecided, Verdict
@@ -72,7 +73,8 @@ class EmbeddingTooSmall(Rule):
     ```
 
     ## How it is confirmed
-    By arithmetic: the largest index against the number of rows.
+    `rnnlint --confirm` sets the largest index against the number of rows, also where both are known only relative to
+    each other: arithmetic, 0 wrong in 200.
 
     ## When it is silent
     A vocabulary counted from 0, or one whose special tokens are among those counted; a tokenizer with `num_words`,
@@ -101,12 +103,13 @@ class EmbeddingTooSmall(Rule):
         for array in program.applications:
             layer = array.layer
             if layer is not None and layer.kind == "embedding" and array.inputs:
-                yield _judge(program, layer, array.inputs[0])
+                yield _judge(program, layer, array)
 
 
-def _judge(program: Program, layer: Layer, source: Array) -> Verdict:
+def _judge(program: Program, layer: Layer, output: Array) -> Verdict:
+    source = output.inputs[0]
     setting = layer.setting("input_dim")
-    rows, last = known(setting), _largest(source, known(setting))
+    rows, last = known(setting), largest_index(source, known(setting))
     if not isinstance(rows, int | Linear) or last is None:
         return Undecided(layer.site, "the rows or the largest index are not known")
     spare = _spare(layer, source)
@@ -125,13 +128,14 @@ def _judge(program: Program, layer: Layer, source: Array) -> Verdict:
         remarks=(Remark("the indices", source.site),) if source.site != layer.site else (),
         confidence=confidence_of(setting),
         repair=_repair(program, layer),
+        subject=output,
     )
 
 
 def _spare(layer: Layer, source: Array) -> int | None:
     """How many rows there are beyond the largest index, which needs one."""
     rows = known(layer.setting("input_dim"))
-    last = _largest(source, rows)
+    last = largest_index(source, rows)
     return known_int(add(rows, last, -1)) if isinstance(rows, int | Linear) and last is not None else None
 
 
@@ -154,18 +158,3 @@ def _given(layer: Layer) -> set[str]:
     return {
         name for name, setting in layer.settings.items() if not isinstance(setting, Known) or setting.site != layer.site
     }
-
-
-def _largest(source: Array, rows: object) -> Size | None:
-    """The largest index that reaches the layer."""
-    quantity = source.quantity
-    if quantity.last is not None:
-        return quantity.last
-    if quantity.kind in {Kind.TOKENS, Kind.CLASSES} and quantity.high is not None and not quantity.nominal:
-        return int(quantity.high)
-    if isinstance(rows, Linear) and len(rows.terms) == 1:
-        key, coefficient = rows.terms[0]
-        named = isinstance(key, tuple) and key[0] == "max" and coefficient == 1
-        if isinstance(key, tuple) and named and any(array.number == key[1] for array in source.ancestry()):
-            return Linear(rows.terms)
-    return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rnnlint.finding import Applicability, Severity
-from rnnlint.program.data import Array, MaskState, Padding
+from rnnlint.program.data import Array, Kind, MaskState, Padding, Quantity
 from rnnlint.program.program import Program
 from rnnlint.program.training import Fit, Loss
 from rnnlint.program.value import Known, known
@@ -136,11 +136,13 @@ def _torch(program: Program, loss: Loss, padding: Padding) -> Verdict:
 
 
 def _repair(program: Program, loss: Loss, value: object) -> Repair | None:
-    """None where the loss also judges targets that nothing fills up, of which none is to be ignored."""
+    """None where the padding value is a class too, or the loss also judges targets that nothing fills up."""
     judged = [fit.target for fit in program.fits if fit.loss is not None and fit.loss.site == loss.site]
     if any(target is not None and _padding(target) is None for target in judged):
         return None
     if "ignore_index" in loss.settings or not isinstance(value, int | float) or value != int(value):
+        return None
+    if any(target is not None and _is_class(target.quantity, value) for target in judged):
         return None
     verb = SetArgument(loss.site.span, "ignore_index", (str(int(value)),))
     return Repair(f"pass ignore_index={int(value)}", Applicability.UNSAFE, (verb,))
@@ -155,6 +157,13 @@ def _keras(fit: Fit, loss: Loss, padding: Padding) -> Verdict:
     if mask is not None and mask.state is MaskState.UNKNOWN:
         return Undecided(loss.site, "whether the mask reaches the output is not known")
     return _found(loss, padding, "let the mask reach the output, or give sample weights of 0 to the padding")
+
+
+def _is_class(quantity: Quantity, value: float) -> bool:
+    """Whether the targets are known to hold this number before they are filled up."""
+    if quantity.kind not in {Kind.CLASSES, Kind.TOKENS} or quantity.low is None or value < quantity.low:
+        return False
+    return quantity.high is None or value <= quantity.high
 
 
 def _found(loss: Loss, padding: Padding, help_text: str, repair: Repair | None = None) -> Verdict:

@@ -1,0 +1,1 @@
+"""Small measurements behind the plots of the rules' pages; `python -m scripts.measure` takes them anew."""

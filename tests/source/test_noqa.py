@@ -1,0 +1,97 @@
+"""`# noqa` written for findings: it silences them, reads like the rest of the line, and the code stays what it was."""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections.abc import Callable
+
+import pytest
+
+from rnnlint.finding import Edit, Finding, Severity, Span
+from rnnlint.silencing import Silencer
+from rnnlint.source.document import Document
+from rnnlint.source.excerpt import Excerpts
+from rnnlint.source.noqa import noqa_edits
+from rnnlint.source.reading import read_document
+from rnnlint.source.suppression import suppressions
+
+
+def finding(line: int, code: str = "RNN101", cell: int = 0, path: str = "train.py") -> Finding:
+    return Finding(code, "a-rule", Severity.WARNING, "bad", Span(path, cell, line, 1, line, 2))
+
+
+def lines_of(text: str) -> Callable[[Span], list[str]]:
+    return lambda _: text.split("\n")
+
+
+def applied(text: str, edits: tuple[Edit, ...]) -> str:
+    lines = text.split("\n")
+    for edit in reversed(edits):
+        line, column = edit.span.line - 1, edit.span.column - 1
+        assert edit.span.end_line == line + 1
+        lines[line] = lines[line][:column] + edit.content + lines[line][edit.span.end_column - 1 :]
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "expected"),
+    [
+        ("x = 1\n", 1, "x = 1  # noqa: RNN101\n"),
+        ("x = 1", 1, "x = 1  # noqa: RNN101"),
+        ("x = 1 \n", 1, "x = 1  # noqa: RNN101\n"),
+        ("x = 1  # why\n", 1, "x = 1  # why  # noqa: RNN101\n"),
+        ("x = 1  # noqa: E501\n", 1, "x = 1  # noqa: E501, RNN101\n"),
+        ("x = 1  # noqa: E501 long\n", 1, "x = 1  # noqa: E501, RNN101 long\n"),
+        ("x = 1  # rnnlint: ignore[RNN201] so\n", 1, "x = 1  # rnnlint: ignore[RNN201, RNN101] so\n"),
+        ("f(\n    1,\n    2,\n)\n", 2, "f(\n    1,\n    2,\n)  # noqa: RNN101\n"),
+        ("f(  # noqa: E501\n    1,\n)\n", 2, "f(  # noqa: E501\n    1,\n)  # noqa: RNN101\n"),
+        ("x = 1 + \\\n    2\n", 1, "x = 1 + \\\n    2  # noqa: RNN101\n"),
+        ('x = """\na # noqa: E501\n"""\n', 1, 'x = """\na # noqa: E501\n"""  # noqa: RNN101\n'),
+        ("a = 1; b = 2\n", 1, "a = 1; b = 2  # noqa: RNN101\n"),
+        ("@d\ndef f():\n    pass\n", 2, "@d\ndef f():  # noqa: RNN101\n    pass\n"),
+        ("x = 'ü😀'\n", 1, "x = 'ü😀'  # noqa: RNN101\n"),
+    ],
+)
+def test_silences_the_statement(text: str, line: int, expected: str) -> None:
+    document = Document("train.py", text)
+    result = applied(text, noqa_edits(document, [finding(line)], lines_of(text)))
+    assert result == expected
+    assert not list(Silencer({"train.py": suppressions(Document("train.py", result))}).audible([finding(line)]))
+    assert ast.dump(ast.parse(result)) == ast.dump(ast.parse(text))
+
+
+def test_an_unused_suppression_on_a_line_of_its_own() -> None:
+    text = "# rnnlint: ignore[RNN101]\nx = 1\n"
+    unused = finding(1, "RNN001")
+    result = applied(text, noqa_edits(Document("train.py", text), [unused], lines_of(text)))
+    assert result == "# rnnlint: ignore[RNN101]  # noqa: RNN001\nx = 1\n"
+    assert not list(Silencer({"train.py": suppressions(Document("train.py", result))}).audible([unused]))
+
+
+def test_one_comment_for_all_findings_of_a_statement() -> None:
+    text = "f(\n    1,\n    2)\nx = 1\n"
+    found = [finding(4, "RNN301"), finding(1, "RNN201"), finding(2), finding(3, "RNN201")]
+    edits = noqa_edits(Document("train.py", text), found, lines_of(text), "known")
+    assert applied(text, edits) == "f(\n    1,\n    2)  # noqa: RNN101, RNN201 known\nx = 1  # noqa: RNN301 known\n"
+
+
+def test_in_a_notebook_the_place_is_that_of_the_cell() -> None:
+    cells = [
+        {"cell_type": "markdown", "source": "# Title"},
+        {"cell_type": "code", "source": "%matplotlib inline\nx = 1"},
+        {"cell_type": "code", "source": "  y = 2\n  z = 3  # noqa: E501"},
+    ]
+    data = json.dumps({"cells": cells, "metadata": {}}).encode()
+    document = read_document(data, "train.ipynb").document
+    assert document is not None
+    path = "train.ipynb"
+    lines = Excerpts({path: data}).lines
+    edits = noqa_edits(document, [finding(1, cell=3, path=path), finding(2, cell=2, path=path)], lines)
+    assert edits == (
+        Edit(Span(path, 2, 2, 6, 2, 6), "  # noqa: RNN101"),
+        Edit(Span(path, 3, 1, 8, 1, 8), "  # noqa: RNN101"),
+    )
+    (merged,) = noqa_edits(document, [finding(2, cell=3, path=path)], lines)
+    assert merged == Edit(Span(path, 3, 2, 22, 2, 22), ", RNN101")
+    assert noqa_edits(document, [finding(1, cell=9, path=path)], lines) == ()
