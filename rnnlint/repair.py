@@ -34,7 +34,19 @@ class Operand:
         return self.operation.path
 
 
-Place = Span | Argument | Operand
+@dataclass(frozen=True, slots=True)
+class Assigned:
+    """The place of what a statement assigns, or adds to something."""
+
+    statement: Span
+
+    @property
+    def path(self) -> str:
+        """The file that it stands in."""
+        return self.statement.path
+
+
+Place = Span | Argument | Operand | Assigned
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +64,20 @@ class Receiver:
 
 
 @dataclass(frozen=True, slots=True)
+class Called:
+    """What a call calls: `model` for the place of `model(x)`."""
+
+    call: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Qualified:
     """A library's name as the file can write it with what it imports: `nn.ModuleList` for "torch.nn.ModuleList"."""
 
     name: str
 
 
-Part = str | Code | Receiver | Qualified
+Part = str | Code | Receiver | Called | Qualified
 Content = tuple[Part, ...]
 
 
@@ -90,7 +109,7 @@ class RenameArgument:
 
 @dataclass(frozen=True, slots=True)
 class Rename:
-    """Replaces the last part of a dotted name: at a name, an attribute, an imported name, or what a call calls.
+    """Replaces the last part of a dotted name: at a name, an attribute, or what a call calls; or what a string says.
 
     A `member` is renamed only behind a dot, where nothing has to be imported for the new name.
     """
@@ -98,6 +117,59 @@ class Rename:
     place: Span
     new: str
     member: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RenameCall:
+    """Calls a method by another name, which takes no more than one argument by position.
+
+    `keywords` are names of arguments, old and new; what has no new one cannot be given any more.
+    """
+
+    place: Span
+    new: str
+    keywords: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AsFunction:
+    """Calls a function on what a method without arguments was called on."""
+
+    place: Span
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class RenameImport:
+    """Imports another name of the same module, and uses it instead."""
+
+    place: Span
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class MoveImport:
+    """Imports from `module` what the import at `place` takes from the module `old`, if `names` holds all of it.
+
+    Where the old module itself is imported, what is used of it is imported instead.
+    """
+
+    place: Span
+    old: str
+    module: str
+    names: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Reimport:
+    """Imports what a call calls, with all of its import statement, from the same place in another copy of Keras.
+
+    `old` and `new` are the roots of the two copies.
+    """
+
+    place: Span
+    old: str
+    new: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +221,7 @@ class RepeatAnew:
 
 @dataclass(frozen=True, slots=True)
 class InsertBefore:
-    """A line of its own before the statement that an expression stands in."""
+    """A line of its own before the statement that an expression stands in; names in it mean the same in both places."""
 
     place: Span
     content: Content
@@ -164,6 +236,54 @@ class InsertBehind:
 
 
 @dataclass(frozen=True, slots=True)
+class FitBehindSplit:
+    """Splits first: `a = scaler.fit_transform(x)` goes, and behind the split its parts are fitted and transformed.
+
+    Both stand in one block, the split is assigned to names, and nothing else uses what was fitted.
+    """
+
+    fit: Span
+    split: Span
+
+    @property
+    def place(self) -> Span:
+        """The place of the fit."""
+        return self.fit
+
+
+@dataclass(frozen=True, slots=True)
+class FitOnSlice:
+    """Fits on the training slice: `a = scaler.fit_transform(x)` becomes `a = scaler.fit(x[:n]).transform(x)`.
+
+    It moves to the line before the slice `a[:n]` is taken, in the same block.
+    """
+
+    fit: Span
+    taken: Span
+
+    @property
+    def place(self) -> Span:
+        """The place of the fit."""
+        return self.fit
+
+
+@dataclass(frozen=True, slots=True)
+class MoveBefore:
+    """Moves the statement around a place before the one around `target`, which stands in the same block."""
+
+    place: Span
+    target: Span
+
+
+@dataclass(frozen=True, slots=True)
+class MoveBehind:
+    """Moves the statement around a place behind the one around `target`, which stands in the same block."""
+
+    place: Span
+    target: Span
+
+
+@dataclass(frozen=True, slots=True)
 class RemoveStatement:
     """Takes out the statement that an expression stands in."""
 
@@ -175,6 +295,11 @@ Verb = (
     | RemoveArgument
     | RenameArgument
     | Rename
+    | RenameCall
+    | AsFunction
+    | RenameImport
+    | MoveImport
+    | Reimport
     | Replace
     | Surround
     | Recall
@@ -183,6 +308,10 @@ Verb = (
     | RepeatAnew
     | InsertBefore
     | InsertBehind
+    | FitBehindSplit
+    | FitOnSlice
+    | MoveBefore
+    | MoveBehind
     | RemoveStatement
 )
 

@@ -10,7 +10,7 @@ from rnnlint.frontend.modules import dotted
 
 def written(tree: cst.Module, name: str) -> str:
     """The shortest way; imports count that stand at the top level of the module."""
-    ways = [local + name[len(path) :] for path, local in _imported(tree) if name == path or name.startswith(f"{path}.")]
+    ways = [local + name[len(path) :] for path, local in imported(tree) if name == path or name.startswith(f"{path}.")]
     if not ways:
         raise NotFixableError(f"nothing that is imported leads to {name}")
     return min(ways, key=len)
@@ -25,15 +25,15 @@ def quoted_like(node: cst.BaseExpression, code: str) -> str:
 
 def original(tree: cst.Module, name: str) -> str:
     """What a name is called where it is imported from; the name itself if it is not imported."""
-    return next((path.rsplit(".", 1)[-1] for path, local in _imported(tree) if local == name), name)
+    return next((path.rsplit(".", 1)[-1] for path, local in imported(tree) if local == name), name)
 
 
 def imports(tree: cst.Module) -> frozenset[str]:
     """The names that the module gives to what it imports at its top level."""
-    return frozenset(local for _, local in _imported(tree))
+    return frozenset(local for _, local in imported(tree))
 
 
-def _imported(tree: cst.Module) -> list[tuple[str, str]]:
+def imported(tree: cst.Module) -> list[tuple[str, str]]:
     """The dotted paths that the module imports, each with the name that it has there."""
     found: list[tuple[str, str]] = []
     for line in tree.body:

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from functools import cached_property
 
 import libcst as cst
-from libcst.metadata import CodePosition, CodeRange
+from libcst.metadata import CodePosition, CodeRange, Scope
 
 from rnnlint.finding import Edit, Span
 from rnnlint.frontend.parse import Syntax
-from rnnlint.repair import Argument, Operand, Place
+from rnnlint.repair import Argument, Assigned, Operand, Place
 
 COMPOUND = (cst.If, cst.For, cst.While, cst.With, cst.Try, cst.TryStar, cst.FunctionDef, cst.ClassDef, cst.Match)
 
@@ -60,6 +60,8 @@ class Places:
             return self._argument(place)
         if isinstance(place, Operand):
             return self._operand(place)
+        if isinstance(place, Assigned):
+            return self._assigned(place)
         node = next((node for node in self.nodes(place) if isinstance(node, cst.BaseExpression)), None)
         if node is None:
             raise NotFixableError("no expression stands there")
@@ -72,6 +74,13 @@ class Places:
         if not found or any(one.star for one in (*given[: place.index], *found)):
             raise NotFixableError(f"the call does not show its {place.name}")
         return found[0].value
+
+    def _assigned(self, place: Assigned) -> cst.BaseExpression:
+        found = (node for node in self.nodes(place.statement) if isinstance(node, cst.Assign | cst.AugAssign))
+        node = next(found, None)
+        if node is None:
+            raise NotFixableError("nothing is assigned there")
+        return node.value
 
     def _operand(self, place: Operand) -> cst.BaseExpression:
         found = (node for node in self.nodes(place.operation) if isinstance(node, cst.BinaryOperation))
@@ -87,6 +96,20 @@ class Places:
             raise NotFixableError("no call stands there")
         return node
 
+    def call_of(self, called: cst.BaseExpression) -> cst.Call:
+        """The call that calls an expression."""
+        call = next(
+            (node for node in self.syntax.positions if isinstance(node, cst.Call) and node.func is called), None
+        )
+        if call is None:
+            raise NotFixableError("it is not called")
+        return call
+
+    def inside(self, string: cst.SimpleString) -> tuple[CodePosition, CodePosition]:
+        """What stands between the quotes of a string."""
+        start = self.offset(self.range_of(string).start) + len(string.prefix) + len(string.quote)
+        return self.position(start), self.position(start + len(string.raw_value))
+
     def statement(self, span: Span) -> cst.SimpleStatementLine:
         """The statement around a place, which has its line to itself."""
         wanted = self._range(span)
@@ -99,6 +122,11 @@ class Places:
         if not isinstance(node, cst.SimpleStatementLine) or len(node.body) != 1:
             raise NotFixableError("no statement stands there that has its line to itself")
         return node
+
+    def scope(self, node: cst.CSTNode) -> Scope | None:
+        """The scope whose names a statement or an expression reads."""
+        inner = node.body[0] if isinstance(node, cst.SimpleStatementLine) else node
+        return self.syntax.scopes.get(inner)
 
     def code(self, node: cst.CSTNode) -> str:
         """The text that a node takes up."""

@@ -7,12 +7,14 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from rnnlint.frontend import upkeep
 from rnnlint.frontend.catalog import removed_names as catalog
 from rnnlint.frontend.catalog.versions import LEGACY, NAMESPACES
 from rnnlint.frontend.dispatch import Call, kind_of
 from rnnlint.frontend.values import ArrayRef, Const, Sequence, Thing, Value, settled
 from rnnlint.program.interface import Removal, RemovedUse
 from rnnlint.program.value import known
+from rnnlint.repair import Verb
 from rnnlint.source.requirements import brings
 
 if TYPE_CHECKING:
@@ -77,7 +79,7 @@ def note_name(m: Machine, path: str, node: cst.CSTNode, whole: str = "") -> bool
     if removal is None or catalog.ONLY.get(name, namespace) != namespace:
         return False
     topic = catalog.BACKEND if name.startswith(f"{catalog.BACKEND}.") else name
-    _note(m, removal, whole or path, topic, node)
+    _note(m, removal, whole or path, topic, node, upkeep.of_name(m, removal, path, namespace, node))
     return True
 
 
@@ -106,14 +108,14 @@ def note_member(m: Machine, value: Value, name: str, node: cst.CSTNode) -> None:
     """An attribute or a method of a library object."""
     removal = catalog.MEMBERS.get((_kind(value), name))
     if removal is not None:
-        _note(m, removal, m.text(node), f".{name}", node)
+        _note(m, removal, m.text(node), f".{name}", node, upkeep.of_member(m, removal, node))
 
 
 def note_assigned(m: Machine, value: Value, name: str, node: cst.CSTNode) -> None:
     """An attribute of a library object that is set."""
     removal = catalog.ASSIGNED.get((_kind(value), name))
     if removal is not None:
-        _note(m, removal, f"{m.text(node)} = ...", f".{name} =", node)
+        _note(m, removal, f"{m.text(node)} = ...", f".{name} =", node, upkeep.of_member(m, removal, node))
 
 
 def note_history(m: Machine, value: Thing, key: Value, node: cst.CSTNode) -> None:
@@ -122,7 +124,7 @@ def note_history(m: Machine, value: Thing, key: Value, node: cst.CSTNode) -> Non
     long = catalog.SHORTENED.get(name) if isinstance(name, str) else None
     if long is not None and long.removeprefix("val_") in metrics and str(name).removeprefix("val_") not in metrics:
         removal = replace(catalog.HISTORY_KEY, instead=f'"{long}"')
-        _note(m, removal, f'history["{name}"]', "history", node)
+        _note(m, removal, f'history["{name}"]', "history", node, upkeep.of_key(m, long, node))
 
 
 def note_item(m: Machine, value: ArrayRef, key: Value, node: cst.CSTNode) -> None:
@@ -131,7 +133,7 @@ def note_item(m: Machine, value: ArrayRef, key: Value, node: cst.CSTNode) -> Non
     while source.op == "cast" and source.inputs:
         source = source.inputs[0]
     if source.op == "loss" and known(source.settings.get("reduced")) and settled(key) == 0:
-        _note(m, catalog.ITEM_OF_LOSS, m.text(node), "item of a loss", node)
+        _note(m, catalog.ITEM_OF_LOSS, m.text(node), "item of a loss", node, upkeep.of_item(m, node))
 
 
 def _kind(value: Value) -> str:
@@ -150,12 +152,13 @@ def _families(name: str) -> Iterator[str]:
 
 
 def _note_arguments(m: Machine, call: Call, names: Iterable[str], shown: str) -> None:
-    for name in names:
-        for argument in call.keywords:
-            removal = catalog.ARGUMENTS.get((name, argument))
-            if removal is not None and not (removal.ignored and _is_off(call.keywords[argument])):
-                place = _argument(call.node, argument) or call.node
-                _note(m, removal, f"{shown}({argument}=...)", f"{argument}=", place)
+    called = tuple(names)
+    for argument in call.keywords:
+        removal = next((found for name in called if (found := catalog.ARGUMENTS.get((name, argument)))), None)
+        if removal is not None and not (removal.ignored and _is_off(call.keywords[argument])):
+            place = _argument(call.node, argument) or call.node
+            verbs = upkeep.of_argument(m, removal, argument, call.node)
+            _note(m, removal, f"{shown}({argument}=...)", f"{argument}=", place, verbs)
 
 
 def _is_off(value: Value) -> bool:
@@ -179,9 +182,9 @@ def _note_ending(m: Machine, call: Call, called: str) -> None:
         _note(m, removal, f'{call.path.rpartition(".")[2]}("{value.value}")', called, call.node)
 
 
-def _note(m: Machine, removal: Removal, text: str, topic: str, node: cst.CSTNode) -> None:
+def _note(m: Machine, removal: Removal, text: str, topic: str, node: cst.CSTNode, verbs: tuple[Verb, ...] = ()) -> None:
     if not m.guards and not m.doubts:
-        m.record.removed_uses.append(RemovedUse(removal, text, topic, m.site(node)))
+        m.record.removed_uses.append(RemovedUse(removal, text, topic, m.site(node), verbs))
 
 
 def uses_legacy_keras(m: Machine) -> bool:

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 import libcst as cst
-from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
+from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider, Scope, ScopeProvider
 
 from rnnlint.finding import Span
 from rnnlint.frontend import UnparsableError
@@ -41,6 +41,11 @@ class Syntax:
             return {node: at for node, at in provider._computed.items() if isinstance(at, CodeRange)}
         except AttributeError:
             return dict(self._wrapper.resolve(PositionProvider))
+
+    @cached_property
+    def scopes(self) -> Mapping[cst.CSTNode, Scope | None]:
+        """The scope that each node stands in."""
+        return self._wrapper.resolve(ScopeProvider)
 
     def span(self, node: cst.CSTNode) -> Span:
         """The node's place in the file."""

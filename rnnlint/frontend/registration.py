@@ -4,11 +4,13 @@ layers assigned before the module is ready to take them."""
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import libcst as cst
 
 from rnnlint.frontend.catalog.torch_layers import TRAINABLE
 from rnnlint.frontend.dispatch import INSTANCE_KINDS, class_kind
+from rnnlint.frontend.holders import replaceable
 from rnnlint.frontend.machine import Machine
 from rnnlint.frontend.names import canonical
 from rnnlint.frontend.values import (
@@ -20,6 +22,7 @@ from rnnlint.frontend.values import (
     LayerValue,
     Mapping,
     ParameterTensor,
+    Place,
     Sequence,
     Thing,
     Union,
@@ -54,8 +57,12 @@ def unregistered(m: Machine) -> tuple[Unregistered, ...]:
         for node, fact in reversed(suspects)
         if _site(node) not in settled and not _any_settled(fact, suspects, settled)
     }
-    found |= {(fact.owner, fact.attribute): fact for fact in tensors}
-    return tuple(sorted(found.values(), key=lambda fact: fact.site.span.line))
+    held = [
+        replace(fact, held=replaceable(module.cls, fact.attribute, module.slots[fact.attribute]))
+        for fact in found.values()
+        for module in [next(one for one in modules if one.cls.name == fact.owner and fact.attribute in one.slots)]
+    ]
+    return tuple(sorted([*held, *tensors], key=lambda fact: fact.site.span.line))
 
 
 def note_registered(m: Machine, module: Value, value: Value, path: str) -> None:
@@ -215,5 +222,28 @@ def premature(m: Machine) -> tuple[Premature, ...]:
             assert isinstance(value, LayerValue | Instance | Thing | ParameterTensor)
             owner = holder.cls.name
             fact = Premature(place.site(), owner, name, _type_name(value), framework, holder.initialised)
-            found.setdefault(owner, fact)
+            found.setdefault(owner, _with_start(fact, holder, place))
     return tuple(found.values())
+
+
+def _with_start(fact: Premature, holder: Instance, place: Place) -> Premature:
+    """The fact with what is known of the `__init__` that lacks a line."""
+    written = [owner.slots["__init__"] for owner in holder.cls.linearised() if "__init__" in owner.slots]
+    node = written[0].node if len(written) == 1 and isinstance(written[0], Function) else None
+    if not isinstance(node, cst.FunctionDef) or node not in place.syntax.positions:
+        return fact
+    body = [line for line in node.body.body if not _is_docstring(line)]
+    keywords = node.params.star_kwarg.name.value if node.params.star_kwarg is not None else ""
+    call = next((line for line in body if ".__init__(" in place.syntax.tree.code_for_node(line)), None)
+    first, later = (
+        Place(place.syntax, line, place.via).site() if line is not None else None for line in (body[0], call)
+    )
+    return replace(fact, start=first, options=keywords, call=later)
+
+
+def _is_docstring(line: cst.CSTNode) -> bool:
+    return (
+        isinstance(line, cst.SimpleStatementLine)
+        and isinstance(line.body[0], cst.Expr)
+        and isinstance(line.body[0].value, cst.SimpleString | cst.ConcatenatedString)
+    )

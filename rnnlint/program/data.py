@@ -371,7 +371,8 @@ class Split:
 
     `data` are the arrays that it divides, as far as known. `scaled_by` are the statistics that data in its parts are
     put through, before or after it. `drawn_from` names the generator, shared with other code, that its rows are drawn
-    with ("numpy", "torch"): none where it has a seed of its own, or draws nothing, or is not known to.
+    with ("numpy", "torch"): none where it has a seed of its own, or draws nothing, or is not known to. A `stratified`
+    one keeps the shares of classes, which needs shuffling.
     """
 
     site: Site
@@ -382,6 +383,7 @@ class Split:
     scaled_by: frozenset[ScalerFit] = frozenset()
     data: tuple[Array, ...] = ()
     drawn_from: str = ""
+    stratified: bool = False
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 
 from rnnlint.program.value import Site
+from rnnlint.repair import Verb
 
 Version = tuple[int, int]
+
+
+class Change(Enum):
+    """The edit that turns a use of what was removed into one of what stands `instead` of it."""
+
+    NONE = "none"  # no single one does
+    RENAME = "rename"  # it is called otherwise: the last part of `instead`
+    MOVE = "move"  # the module `instead` has its names
+    DROP = "drop"  # the argument is left out
+    CALL = "call"  # the method is called otherwise, and takes other arguments by position
+    FUNCTION = "function"  # the method is a function of that name
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,16 +36,21 @@ class Removal:
     instead: str = ""
     ignored: bool = False
     recent: bool = False
+    change: Change = Change.NONE
 
 
 @dataclass(frozen=True, slots=True)
 class RemovedUse:
-    """A place that uses what a library gave up, `text` in the user's words; `topic` is shared by uses of one thing."""
+    """A place that uses what a library gave up, `text` in the user's words; `topic` is shared by uses of one thing.
+
+    `verbs` bring the place up to date; there are none where no single edit does.
+    """
 
     removal: Removal
     text: str
     topic: str
     site: Site
+    verbs: tuple[Verb, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +79,14 @@ class Requirement:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """The Keras that made an object: the namespace in the user's words, and one name for those that share classes."""
+    """The Keras that made an object: the namespace in the user's words, and one name for those that share classes.
+
+    A `private` one is not meant for users.
+    """
 
     written: str
     classes: str
+    private: bool = False
 
 
 def by_topic(uses: tuple[RemovedUse, ...], library: str) -> list[tuple[RemovedUse, ...]]:

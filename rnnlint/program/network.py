@@ -112,7 +112,8 @@ class Unregistered:
     """Weights that a module holds where it does not look for them, so that they are none of its parameters.
 
     `owner` is the module's class and `attribute` where it holds them; `holder` is "list", "tuple", "set", "dict", or
-    "tensor" for a tensor of its own. `type_name` is the layer, and `site` the place where it is made.
+    "tensor" for a tensor of its own. `type_name` is the layer, and `site` the place where it is made. `held` are the
+    lists or dictionaries, where a container that registers its items can take their place.
     """
 
     site: Site
@@ -120,13 +121,16 @@ class Unregistered:
     attribute: str
     holder: str
     type_name: str
+    held: tuple[Site, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Premature:
     """A layer assigned to `attribute` of a network whose library class was not initialised.
 
-    `later` says that it is initialised afterwards. `owner` is the user's class, `type_name` the layer.
+    `later` says that it is initialised afterwards. `owner` is the user's class, `type_name` the layer. Its `__init__`
+    begins at `start`, where only one class of the network has an `__init__`; it hands on `options` ("kwargs"), and
+    calls that of the library class at `call`.
     """
 
     site: Site
@@ -135,6 +139,9 @@ class Premature:
     type_name: str
     framework: str
     later: bool
+    start: Site | None = None
+    options: str = ""
+    call: Site | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,12 +15,16 @@ REGRESSION_LOSSES = frozenset({"mse", "mae", "huber", "log_cosh", "mape", "msle"
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Optimizer:
-    """An optimizer with its settings: kind ("adam", "sgd" ...), learning_rate, momentum, clip."""
+    """An optimizer with its settings: kind ("adam", "sgd" ...), learning_rate, momentum, clip.
+
+    `named` is the library's class for one that is given by its name, which then stands at `site`.
+    """
 
     kind: str
     framework: str
     site: Site
     settings: Mapping[str, Setting] = field(default_factory=dict)
+    named: str = ""
 
     @property
     def follows_scale(self) -> bool:

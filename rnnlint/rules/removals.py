@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rnnlint.finding import Confidence, Severity
-from rnnlint.program.interface import Removal, RemovedUse, by_topic
+from rnnlint.finding import Applicability, Confidence, Severity
+from rnnlint.program.interface import Change, Removal, RemovedUse, by_topic
 from rnnlint.program.program import Program
+from rnnlint.repair import Repair
 from rnnlint.rules.base import Found, RuledOut, Verdict
 
 
@@ -22,7 +23,8 @@ def verdicts(program: Program, library: str) -> Iterator[Verdict]:
         else:
             instead = f"write {removal.instead} instead" if removal.instead else ""
             severity = Severity.WARNING if removal.ignored else None
-            yield Found(site, _message(uses), instead, severity=severity, confidence=_confidence(program, removal))
+            confidence = _confidence(program, removal)
+            yield Found(site, _message(uses), instead, severity=severity, confidence=confidence, repair=_repair(uses))
 
 
 def _message(uses: tuple[RemovedUse, ...]) -> str:
@@ -30,6 +32,16 @@ def _message(uses: tuple[RemovedUse, ...]) -> str:
     others = f"; {len(uses)} such uses" if len(uses) > 1 else ""
     fate = "does nothing" if removal.ignored else "fails"
     return f"`{uses[0].text}` {fate} since {removal.release}{others}"
+
+
+def _repair(uses: tuple[RemovedUse, ...]) -> Repair | None:
+    """All uses brought up to date; None where one of them needs more than an edit. It is safe where they fail."""
+    if not all(use.verbs for use in uses):
+        return None
+    removal = uses[0].removal
+    message = f"write {removal.instead} instead" if removal.change is not Change.DROP else "leave it out"
+    applicability = Applicability.UNSAFE if removal.ignored else Applicability.SAFE
+    return Repair(message, applicability, tuple(verb for use in uses for verb in use.verbs))
 
 
 def _confidence(program: Program, removal: Removal) -> Confidence:

@@ -120,6 +120,6 @@ def _python(display: str, content: bytes) -> Iterator[str]:
         yield content.decode("utf-8")
         return
     for cell in json.loads(content)["cells"]:
-        text = "".join(cell["source"])
-        if cell["cell_type"] == "code" and not text.lstrip().startswith(("%", "!")):
-            yield text
+        lines = "".join(cell["source"]).splitlines(keepends=True)
+        if cell["cell_type"] == "code":
+            yield "".join(line for line in lines if not line.startswith(("%", "!")))

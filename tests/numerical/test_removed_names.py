@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from rnnlint.frontend.catalog import removed_names as catalog
+from rnnlint.frontend.catalog.public_names import PUBLIC
 
 LEGACY = "keras.optimizers.legacy"  # can still be imported; whatever is called there raises an error
 RAISING = {"torch.symeig", "torch.eig", "torch.lstsq", "torch.solve", "torch.matrix_rank"}  # still there, only to raise
@@ -267,3 +268,12 @@ def test_rnn701_layer_of_another_keras_is_refused() -> None:
     with pytest.raises(ValueError, match=r"keras\.Layer"):
         keras.Sequential([keras.Input((5,)), private.Dense(1)])
     assert keras.Sequential([keras.Input((5,)), public.Dense(1)]).output_shape == (None, 1)
+
+
+@pytest.mark.keras
+@pytest.mark.parametrize("module", sorted(PUBLIC))
+@pytest.mark.parametrize("prefix", ["", "tensorflow."])
+def test_rnn702_names_that_imports_move_to_exist(module: str, prefix: str) -> None:
+    pytest.importorskip("tensorflow")
+    missing = [name for name in PUBLIC[module] if not exists(f"{prefix}{module}.{name}")]
+    assert missing == []

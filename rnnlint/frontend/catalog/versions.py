@@ -18,6 +18,7 @@ NAMESPACES = {
     "keras": "keras",
 }
 LEGACY = frozenset({"tensorflow.python.keras", "tf_keras"})  # copies of an old Keras, which keep its names
+PRIVATE = "tensorflow.python.keras"  # not meant for users
 KERAS_3 = (2, 16)  # the first TensorFlow with Keras 3
 LAST_WITHOUT_OWN_KERAS = (2, 5)  # later ones bring the Keras of their own number
 FIRST_WITHOUT_PYTHON_KERAS = (2, 6)  # in earlier ones tensorflow.python.keras is what tensorflow.keras shows
@@ -71,7 +72,9 @@ def origins(namespaces: Mapping[Site, str], asked: Iterable[Requirement], legacy
     classes = {"tensorflow.keras": tensorflows}
     if any(one.library == "tensorflow" and one.precedes(FIRST_WITHOUT_PYTHON_KERAS) for one in stated):
         classes["tensorflow.python.keras"] = tensorflows
-    return {site: Origin(written, classes.get(written, written)) for site, written in namespaces.items()}
+    return {
+        site: Origin(written, classes.get(written, written), written == PRIVATE) for site, written in namespaces.items()
+    }
 
 
 def _keras_stands_alone(asked: tuple[Requirement, ...]) -> bool:

@@ -254,6 +254,7 @@ def train_test_split(call: Call) -> Value:
     hidden = Unknown("it may be among arguments that are not known") if "**" in call.keywords else None
     seed = call.setting(None, "random_state", hidden or Known(None))
     shared = "numpy" if known(seed, 0) is None and known(shuffled) is True else ""
+    stratified = call.get(None, "stratify") not in (None, Const(None)) or "**" in call.keywords
     arrays = [_divided(call, value) for value in call.args]
     wholes = [array.rows if array.rows is not None else Rows(array.number) for array in arrays]
     results: list[Value] = []
@@ -265,7 +266,16 @@ def train_test_split(call: Call) -> Value:
         )
     for rows in dict.fromkeys(wholes):
         parts = _two_parts(rows, key)
-        made = Split(call.site, "train_test_split", rows, parts, shuffled, data=tuple(arrays), drawn_from=shared)
+        made = Split(
+            call.site,
+            "train_test_split",
+            rows,
+            parts,
+            shuffled,
+            data=tuple(arrays),
+            drawn_from=shared,
+            stratified=stratified,
+        )
         m.record.splits.append(made)
     return Sequence("list", tuple(results))
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rnnlint.finding import Severity
-from rnnlint.program.data import ScalerFit
+from rnnlint.finding import Applicability, Severity
+from rnnlint.program.data import ScalerFit, Split
 from rnnlint.program.leaks import held_out_by_use, innocence, named, seen, split_after
 from rnnlint.program.program import Program
+from rnnlint.program.value import Site
+from rnnlint.repair import FitBehindSplit, FitOnSlice, Repair, Verb
 from rnnlint.rules.base import Found, Remark, Rule, RuledOut, Undecided, Verdict
 
 
@@ -59,7 +61,10 @@ class ScalerFitBeforeSplit(Rule):
     it is the program's one held-out set.
 
     ## Fix safety
-    No automatic fix: the split has to move before the fit.
+    Unsafe, since the score is another: `x = scaler.fit_transform(x)` is taken out, and behind `train_test_split` the
+    training part is fitted and the other transformed; before slices it becomes `scaler.fit(x[:n]).transform(x)`. It is
+    offered where both stand in one block and nothing else uses what was scaled before it is divided; not where windows
+    are divided, nor for statistics taken by hand.
 
     ## References
     - https://scikit-learn.org/stable/common_pitfalls.html#data-leakage
@@ -70,6 +75,7 @@ class ScalerFitBeforeSplit(Rule):
     severity = Severity.WARNING
     symptoms = ("optimistic",)
     frameworks = ("data",)
+    fixes = (Applicability.UNSAFE,)
 
     def check(self, program: Program) -> Iterator[Verdict]:
         for fit in program.scaler_fits:
@@ -92,4 +98,27 @@ def _judge(program: Program, fit: ScalerFit) -> Verdict:
         help="split first, take the statistics from the training rows, and apply them to the rest",
         remarks=(Remark("the rows are divided here", leak.site),),
         confidence=leak.confidence,
+        repair=_repair(program, fit, leak.site),
     )
+
+
+def _verb(program: Program, fit: ScalerFit, split: Split) -> Verb | None:
+    if split.how == "train_test_split":
+        return FitBehindSplit(fit.site.span, split.site.span)
+    scaled = [scaling.result for scaling in program.scalings if scaling.fit is fit]
+    taken = [array for array in program.made_by("rows") if array.rows == split.parts[0] and array.inputs[0] in scaled]
+    return FitOnSlice(fit.site.span, taken[0].site.span) if split.how == "slices" and taken else None
+
+
+def _repair(program: Program, fit: ScalerFit, divided: Site) -> Repair | None:
+    """None where the rows are divided several times, or by something that hands out no two parts."""
+    rows = fit.data.rows
+    splits = [split for split in program.splits if rows is not None and rows.covers(split.whole)]
+    if fit.by_hand or fit.method != "fit_transform" or {split.site.span for split in splits} != {divided.span}:
+        return None
+    if any(call.validation_split is not None for call in program.fits):
+        return None
+    verb = _verb(program, fit, splits[0])
+    if verb is None:
+        return None
+    return Repair("fit on the training rows", Applicability.UNSAFE, (verb,))

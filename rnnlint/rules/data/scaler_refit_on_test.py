@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rnnlint.finding import Severity
+from rnnlint.finding import Applicability, Severity
 from rnnlint.program.data import Array, Rows, ScalerFit
 from rnnlint.program.program import Program
 from rnnlint.program.value import Site
+from rnnlint.repair import Rename, Repair
 from rnnlint.rules.base import Found, Remark, Rule, RuledOut, Undecided, Verdict
 
 
@@ -56,8 +57,9 @@ class ScalerRefitOnTest(Rule):
     of each window or row alone; rows whose part in the split is not known.
 
     ## Fix safety
-    `transform` in place of `fit_transform` is right only where the scaler was fit on the training rows before; no
-    automatic fix yet.
+    Unsafe: `fit_transform` becomes `transform`, and the score is another one from then on. It is offered where the same
+    scaler was fit before, once and on the training rows; not for a second scaler, for statistics taken by hand, or in a
+    helper that each part goes through.
 
     ## References
     - https://scikit-learn.org/stable/common_pitfalls.html#data-leakage-during-pre-processing
@@ -68,6 +70,7 @@ class ScalerRefitOnTest(Rule):
     severity = Severity.WARNING
     symptoms = ("optimistic",)
     frameworks = ("data",)
+    fixes = (Applicability.UNSAFE,)
 
     def check(self, program: Program) -> Iterator[Verdict]:
         for fit in program.scaler_fits:
@@ -95,6 +98,35 @@ def _judge(program: Program, fit: ScalerFit) -> Verdict:
         f"{subject} {what}, which is held out: it is then scaled differently from the training rows",
         help="apply the statistics of the training rows instead (transform, not fit_transform)",
         remarks=(Remark("held out here", divided),),
+        repair=_repair(program, fit),
+    )
+
+
+def _repair(program: Program, fit: ScalerFit) -> Repair | None:
+    """None unless the scaler was fit once before, on the training rows, by another call."""
+    same = [other for other in program.scaler_fits if other.site.span == fit.site.span]
+    before = [other for other in program.scaler_fits[: program.scaler_fits.index(fit)] if other.scaler == fit.scaler]
+    if fit.by_hand or fit.method != "fit_transform" or len(same) > 1 or len(before) != 1:
+        return None
+    if not any(before[0] in array.scaled_by for array in _trained(program)) and not _divided(program, before[0], fit):
+        return None
+    if None not in {fit.width, before[0].width} and fit.width != before[0].width:
+        return None
+    return Repair(
+        "use the statistics of the training rows", Applicability.UNSAFE, (Rename(fit.site.span, "transform"),)
+    )
+
+
+def _divided(program: Program, first: ScalerFit, second: ScalerFit) -> bool:
+    """Whether a split made the two parts that the statistics are taken from, the training rows first."""
+    before, after = first.data.rows, second.data.rows
+    return (
+        before is not None
+        and after is not None
+        and any(
+            split.parts[0].covers(before) and any(part.covers(after) for part in split.parts[1:])
+            for split in program.splits
+        )
     )
 
 

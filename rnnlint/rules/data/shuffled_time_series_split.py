@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rnnlint.finding import Severity
+from rnnlint.finding import Applicability, Severity
 from rnnlint.program.chronology import Evidence, divisions, held_out_before, order_in_time, series_of
 from rnnlint.program.data import Split
 from rnnlint.program.program import Program
 from rnnlint.program.value import confidence_of, possible
+from rnnlint.repair import Repair, SetArgument
 from rnnlint.rules.base import Found, Remark, Rule, RuledOut, Undecided, Verdict
 
 
@@ -60,7 +61,8 @@ class ShuffledTimeSeriesSplit(Rule):
     held out already; shuffling of training batches.
 
     ## Fix safety
-    No automatic fix: without shuffling the test part is the latest one, and other code may rely on its make-up.
+    Unsafe: `train_test_split` gets `shuffle=False`, so that the test part is the latest one and the score another. No
+    fix is offered for a stratified split, which has to shuffle, for folds, and for rows that are shuffled by hand.
 
     ## References
     - https://scikit-learn.org/stable/modules/cross_validation.html#cross-validation-of-time-series-data
@@ -71,6 +73,7 @@ class ShuffledTimeSeriesSplit(Rule):
     severity = Severity.WARNING
     symptoms = ("optimistic",)
     frameworks = ("data",)
+    fixes = (Applicability.UNSAFE,)
 
     def check(self, program: Program) -> Iterator[Verdict]:
         for split in divisions(program):
@@ -89,10 +92,19 @@ def _judge(program: Program, split: Split) -> Verdict:
     evidence = order_in_time(program, split)
     if evidence is None:
         return Undecided(split.site, "nothing shows that its rows follow one another in time")
-    return _found(split, evidence)
+    return _found(split, evidence, _repair(program, split))
 
 
-def _found(split: Split, evidence: Evidence) -> Found:
+def _repair(program: Program, split: Split) -> Repair | None:
+    """None for what cannot keep the order, and where the same call divides rows that are in no order."""
+    same = [other for other in program.splits if other.site.span == split.site.span]
+    if split.how != "train_test_split" or any(one.stratified or order_in_time(program, one) is None for one in same):
+        return None
+    verb = SetArgument(split.site.span, "shuffle", ("False",))
+    return Repair("split in the order of time", Applicability.UNSAFE, (verb,))
+
+
+def _found(split: Split, evidence: Evidence, repair: Repair | None) -> Found:
     series = series_of(evidence.array).name
     name = f" of `{series}`" if series else ""
     what = "windows" if evidence.array.reach is not None else "rows"
@@ -104,4 +116,5 @@ def _found(split: Split, evidence: Evidence) -> Found:
         help="split in the order of time (shuffle=False, TimeSeriesSplit, or slices), the latest part for the test",
         remarks=(Remark(evidence.why, evidence.site),),
         confidence=confidence_of(split.shuffled).and_(evidence.confidence),
+        repair=repair,
     )

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rnnlint.finding import Severity
+from rnnlint.finding import Applicability, Severity
+from rnnlint.program.interface import Origin
 from rnnlint.program.network import Model
 from rnnlint.program.program import Program
 from rnnlint.program.value import Site
+from rnnlint.repair import Reimport, Repair
 from rnnlint.rules.base import Found, Remark, Rule, RuledOut, Verdict
 
 
@@ -53,7 +55,9 @@ class MixedKerasNamespaces(Rule):
     metrics, callbacks, helpers and data sets from anywhere; two models that each stay with one copy.
 
     ## Fix safety
-    No fix is offered yet. Moving one import is safe where the name means the same in both copies.
+    Safe: the imports from the one copy are moved to the other, which leaves nothing of it; the program failed before.
+    `tensorflow.python.keras` is what is moved wherever it takes part. No fix is offered where a copy is used through
+    its own name (`tf_keras.layers.LSTM`), where the other one lacks a name that is imported, and across files.
 
     ## References
     - https://keras.io/guides/migrating_to_keras_3/
@@ -65,6 +69,7 @@ class MixedKerasNamespaces(Rule):
     severity = Severity.WARNING
     symptoms = ("crash",)
     frameworks = ("keras",)
+    fixes = (Applicability.SAFE,)
 
     def check(self, program: Program) -> Iterator[Verdict]:
         for model in program.models:
@@ -73,12 +78,15 @@ class MixedKerasNamespaces(Rule):
                 continue
             foreign = [site for site in _parts(program, model) if self._differs(program, site, own.classes)]
             if foreign:
-                theirs = program.origins[foreign[0]].written
+                theirs = program.origins[foreign[0]]
+                old, new = (own, theirs) if own.private else (theirs, own)
                 yield Found(
                     foreign[0],
-                    f"this is made by `{theirs}` and given to a model of `{own.written}`, which knows other classes",
-                    f"import it from {own.written}",
+                    f"this is made by `{theirs.written}` and given to a model of `{own.written}`, which knows other "
+                    "classes",
+                    f"import {'the model' if own.private else 'it'} from {new.written}",
                     (Remark("the model", model.site),),
+                    repair=_repair(program, old, new, model.site),
                 )
             else:
                 yield RuledOut(model.site, f"every part that is known comes from the model's own {own.written}")
@@ -87,6 +95,15 @@ class MixedKerasNamespaces(Rule):
     def _differs(program: Program, site: Site, classes: str) -> bool:
         origin = program.origins.get(site)
         return origin is not None and origin.classes != classes
+
+
+def _repair(program: Program, old: Origin, new: Origin, model: Site) -> Repair | None:
+    """Everything of one copy moved to the other; None where more than one file takes part."""
+    moved = [site.span for site, origin in program.origins.items() if origin.written == old.written]
+    if any(span.path != model.span.path for span in moved):
+        return None
+    verbs = tuple(Reimport(span, old.written, new.written) for span in moved)
+    return Repair(f"import from {new.written}", Applicability.SAFE, verbs)
 
 
 def _parts(program: Program, model: Model) -> Iterator[Site]:

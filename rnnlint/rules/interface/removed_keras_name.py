@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rnnlint.finding import Severity
+from rnnlint.finding import Applicability, Severity
 from rnnlint.program.program import Program
 from rnnlint.rules.base import Rule, Verdict
 from rnnlint.rules.removals import verdicts
@@ -54,7 +54,13 @@ class RemovedKerasName(Rule):
     still has, where that one is used; methods of the user's own classes.
 
     ## Fix safety
-    No fix is offered yet; the help names the replacement, which for arguments is a renaming.
+    Safe where the replacement means the same and the use fails: names, arguments, methods and keys get their new name,
+    imports their new module, and arguments that nothing takes any more (`workers=`, `consume_less=`) are left out. All
+    uses in a file are mended together. Unsafe for `optimizer.lr = ...`, which did nothing and sets the rate then.
+
+    No fix is offered where the new interface asks for more than a name: `keras.backend`, `predict_classes`,
+    `Tokenizer`, `reset_states` of a model, `decay=`, file names; where an import takes names that the new module lacks;
+    where a generator method is given more than its generator by position.
 
     ## References
     - https://keras.io/guides/migrating_to_keras_3/
@@ -66,6 +72,7 @@ class RemovedKerasName(Rule):
     severity = Severity.ERROR
     symptoms = ("crash",)
     frameworks = ("keras",)
+    fixes = (Applicability.SAFE, Applicability.UNSAFE)
 
     def check(self, program: Program) -> Iterator[Verdict]:
         yield from verdicts(program, "keras")

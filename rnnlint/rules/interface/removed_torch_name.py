@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rnnlint.finding import Severity
+from rnnlint.finding import Applicability, Severity
 from rnnlint.program.program import Program
 from rnnlint.rules.base import Rule, Verdict
 from rnnlint.rules.removals import verdicts
@@ -67,7 +67,11 @@ class RemovedTorchName(Rule):
     removed is reported with low confidence unless the project asks for such a release.
 
     ## Fix safety
-    No fix is offered yet; the help names the replacement.
+    Safe: `loss.data[0]` becomes `loss.item()`, `iterator.next()` becomes `next(iterator)`, and a scheduler's `verbose=`
+    is left out; each raised an error.
+
+    No fix is offered for what has no equal: solvers and transforms, whose results have another form now, torchtext's
+    fields and iterators, and `volatile=`, whose place `torch.no_grad()` takes around the whole evaluation.
 
     ## References
     - https://github.com/pytorch/pytorch/releases
@@ -79,6 +83,7 @@ class RemovedTorchName(Rule):
     severity = Severity.ERROR
     symptoms = ("crash",)
     frameworks = ("torch",)
+    fixes = (Applicability.SAFE,)
 
     def check(self, program: Program) -> Iterator[Verdict]:
         yield from verdicts(program, "torch")

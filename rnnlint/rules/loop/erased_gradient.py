@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rnnlint.finding import Severity
+from rnnlint.finding import Applicability, Severity
 from rnnlint.program.events import Event, Turn
 from rnnlint.program.loops import Trace
 from rnnlint.program.program import Program
+from rnnlint.repair import MoveBefore, Repair
 from rnnlint.rules.base import Found, Remark, Rule, RuledOut, Undecided, Verdict
 
 OTHERWISE = ("step", "unknown step", "update", "gradient", "escape")  # other ways to change weights
@@ -64,7 +65,8 @@ class ErasedGradient(Rule):
     optimizer.
 
     ## Fix safety
-    None is offered: which line should move is for the author to say.
+    Unsafe: `zero_grad()` is moved to the line before `backward()`, and the network learns. No fix is offered where the
+    two do not stand in the same block, and for an optimizer that never steps.
 
     ## References
     - https://docs.pytorch.org/tutorials/recipes/recipes/zeroing_out_gradients.html
@@ -75,6 +77,7 @@ class ErasedGradient(Rule):
     severity = Severity.ERROR
     symptoms = ("flat",)
     frameworks = ("torch",)
+    fixes = (Applicability.UNSAFE,)
 
     def check(self, program: Program) -> Iterator[Verdict]:
         trace = program.trace
@@ -106,8 +109,16 @@ def _judge(trace: Trace, step: Event, turn: Turn) -> Verdict:
         "the gradients are cleared after backward() and before step(): the optimizer uses none",
         help="call zero_grad() before backward(), or after step()",
         remarks=(Remark("computed here", event.site), Remark("used here", step.site)),
+        repair=_repair(erased, event),
         subject=(step, turn),
     )
+
+
+def _repair(erased: Event, backward: Event) -> Repair | None:
+    if erased.turns != backward.turns or erased.branches != backward.branches:
+        return None
+    verb = MoveBefore(erased.site.span, backward.site.span)
+    return Repair("clear the gradients before they are computed", Applicability.UNSAFE, (verb,))
 
 
 def _never_steps(trace: Trace, optimizer: Event) -> Iterator[Verdict]:

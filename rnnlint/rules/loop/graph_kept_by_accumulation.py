@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rnnlint.finding import Severity
+from rnnlint.finding import Applicability, Severity
 from rnnlint.program.data import Array
 from rnnlint.program.events import Event
 from rnnlint.program.loops import Trace
 from rnnlint.program.network import ELEMENTWISE_KINDS
 from rnnlint.program.program import Program
+from rnnlint.repair import Assigned, Repair, Surround
 from rnnlint.rules.base import Found, Remark, Rule, RuledOut, Undecided, Verdict
 
 
@@ -59,7 +60,8 @@ class GraphKeptByAccumulation(Rule):
     known; numbers of right guesses, and losses written by hand.
 
     ## Fix safety
-    None is offered.
+    Safe: `.detach()` is called on what is added. The sum is the same tensor with the same value, and no gradient is
+    taken of it; `item()` would make it a number, which the code behind the loop may not expect.
 
     ## References
     - https://docs.pytorch.org/docs/stable/notes/faq.html
@@ -70,6 +72,7 @@ class GraphKeptByAccumulation(Rule):
     severity = Severity.WARNING
     symptoms = ("slow", "crash")
     frameworks = ("torch",)
+    fixes = (Applicability.SAFE,)
 
     def check(self, program: Program) -> Iterator[Verdict]:
         trace = program.trace
@@ -101,6 +104,11 @@ def _judge(trace: Trace, kept: Event, array: Array) -> Verdict:
         help="add loss.item(), and evaluate under torch.no_grad()",
         remarks=(Remark("the loss", array.site),),
         severity=Severity.ADVICE if freed else Severity.WARNING,
+        repair=Repair(
+            "add it without its graph",
+            Applicability.SAFE,
+            (Surround(Assigned(kept.site.span), behind=(".detach()",)),),
+        ),
     )
 
 

@@ -74,7 +74,7 @@ class IgnoredArgument(Rule):
     and its like; arguments that aren't known.
 
     ## Fix safety
-    Unsafe: the function works on something else from then on, the thing that its caller names.
+    None is offered: the argument or the global may be the mistake.
 
     ## References
     - https://docs.python.org/3/reference/executionmodel.html#naming-and-binding

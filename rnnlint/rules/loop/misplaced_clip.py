@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from rnnlint.finding import Severity
+from rnnlint.finding import Applicability, Severity
 from rnnlint.program.events import Event, Turn
 from rnnlint.program.loops import Trace
 from rnnlint.program.program import Program
 from rnnlint.program.value import known
+from rnnlint.repair import Argument, Code, InsertBefore, MoveBefore, Receiver, Repair
 from rnnlint.rules.base import Found, Remark, Rule, RuledOut, Undecided, Verdict
 
 
@@ -67,7 +68,8 @@ class MisplacedClip(Rule):
     loop computes no gradients, or hands the network or the optimizer to code that cannot be seen.
 
     ## Fix safety
-    None is offered.
+    Unsafe: gradients are limited from then on. The clipping is moved to the line before the optimizer's step, or
+    `scaler.unscale_(optimizer)` is put before it. No fix is offered where the two do not stand in the same block.
 
     ## References
     - https://docs.pytorch.org/docs/stable/generated/torch.nn.utils.clip_grad_norm_.html
@@ -79,6 +81,7 @@ class MisplacedClip(Rule):
     severity = Severity.ERROR
     symptoms = ("explode", "flat")
     frameworks = ("torch",)
+    fixes = (Applicability.UNSAFE,)
 
     def check(self, program: Program) -> Iterator[Verdict]:
         trace = program.trace
@@ -115,8 +118,16 @@ def _unused(trace: Trace, clip: Event, turn: Turn) -> Verdict:
         f"the gradients are clipped {what}: this limits nothing",
         help="clip between backward() and the optimizer's step()",
         remarks=(remark,),
+        repair=_moved(clip, user if user.how == "step" else next(trace.after(clip, turn, "step"), None)),
         subject=(clip, turn),
     )
+
+
+def _moved(clip: Event, step: Event | None) -> Repair | None:
+    """None where the two do not belong to the same turn and the same choices."""
+    if step is None or step.turns != clip.turns or step.branches != clip.branches:
+        return None
+    return Repair("clip before the step", Applicability.UNSAFE, (MoveBefore(clip.site.span, step.site.span),))
 
 
 def _scaled(trace: Trace, clip: Event, turn: Turn, backward: Event) -> Verdict:
@@ -134,5 +145,14 @@ def _scaled(trace: Trace, clip: Event, turn: Turn, backward: Event) -> Verdict:
         "the gradients are clipped while they are multiplied by the scaler's factor: hardly anything is left of them",
         help="call scaler.unscale_(optimizer) before clipping",
         remarks=(Remark("scaled here", backward.site),),
+        repair=_unscaled(clip, next(trace.after(clip, turn, "step"), None)),
         subject=(clip, turn),
     )
+
+
+def _unscaled(clip: Event, step: Event | None) -> Repair | None:
+    if step is None or step.turns != clip.turns or step.branches != clip.branches:
+        return None
+    call = step.site.span
+    content = (Receiver(call), ".unscale_(", Code(Argument(call, 0, "optimizer")), ")")
+    return Repair("unscale the gradients first", Applicability.UNSAFE, (InsertBefore(clip.site.span, content),))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rnnlint.finding import Severity
+from rnnlint.finding import Applicability, Severity
+from rnnlint.program.network import Premature
 from rnnlint.program.program import Program
+from rnnlint.repair import InsertBefore, MoveBefore, Repair
 from rnnlint.rules.base import Found, Rule, Verdict
 
 
@@ -60,7 +62,8 @@ class MissingSuperInit(Rule):
     that may initialise it; numbers, tensors and other attributes set before.
 
     ## Fix safety
-    Safe: the program cannot run without it.
+    Safe: `super().__init__()` is put first in `__init__`, or moved there; the program cannot run without it. No fix is
+    offered where a base class of the program has an `__init__` of its own.
 
     ## References
     - https://docs.pytorch.org/docs/stable/generated/torch.nn.Module.html
@@ -72,6 +75,7 @@ class MissingSuperInit(Rule):
     severity = Severity.ERROR
     symptoms = ("crash",)
     frameworks = ("keras", "torch")
+    fixes = (Applicability.SAFE,)
 
     def check(self, program: Program) -> Iterator[Verdict]:
         for early in program.premature:
@@ -81,4 +85,16 @@ class MissingSuperInit(Rule):
                 f"`{early.owner}` is given the layer `{early.attribute}` ({early.type_name}) before it is initialised: "
                 f"`super().__init__()` {when}",
                 help=f"call `super().__init__()` first in `{early.owner}.__init__`",
+                repair=_repair(early),
             )
+
+
+def _repair(early: Premature) -> Repair | None:
+    """None where several classes have an `__init__`, of which another one may be at fault."""
+    if early.start is None or early.later != (early.call is not None):
+        return None
+    first = early.start.span
+    options = f"**{early.options}" if early.options and early.framework == "keras" else ""
+    insert = InsertBefore(first, (f"super().__init__({options})",))
+    verb = MoveBefore(early.call.span, first) if early.call is not None else insert
+    return Repair("initialise the library class first", Applicability.SAFE, (verb,))

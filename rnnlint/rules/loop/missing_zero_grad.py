@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rnnlint.finding import Severity
+from rnnlint.finding import Applicability, Severity
 from rnnlint.program.events import Event, Turn
 from rnnlint.program.loops import Trace
 from rnnlint.program.program import Program
+from rnnlint.repair import Argument, Code, InsertBefore, Receiver, Repair
 from rnnlint.rules.base import Found, Remark, Rule, RuledOut, Undecided, Verdict
 
 
@@ -62,7 +63,8 @@ class MissingZeroGrad(Rule):
     optimizer made anew in each turn.
 
     ## Fix safety
-    Unsafe: `optimizer.zero_grad()` before `backward()` changes the training.
+    Unsafe: `optimizer.zero_grad()` is put before `backward()`, which changes the training. No fix is offered where the
+    step is taken in another function or under a condition that `backward()` does not stand under.
 
     ## References
     - https://docs.pytorch.org/tutorials/recipes/recipes/zeroing_out_gradients.html
@@ -73,6 +75,7 @@ class MissingZeroGrad(Rule):
     severity = Severity.ERROR
     symptoms = ("explode",)
     frameworks = ("torch",)
+    fixes = (Applicability.UNSAFE,)
 
     def check(self, program: Program) -> Iterator[Verdict]:
         for step in program.trace.of("step"):
@@ -99,5 +102,17 @@ def _judge(trace: Trace, step: Event, turn: Turn) -> Verdict:
         "the gradients are never cleared in this loop: each step uses the sum of all gradients so far",
         help="call optimizer.zero_grad() in each turn, before backward()",
         remarks=(Remark("gradients are added up here", backward.site),),
+        repair=_repair(step, backward),
         subject=(step, turn),
     )
+
+
+def _repair(step: Event, backward: Event) -> Repair | None:
+    """None where the optimizer does not step behind backward() in the same turn and under the same conditions."""
+    if backward.number > step.number or backward.turns != step.turns or backward.branches != step.branches:
+        return None
+    scaled = backward.array is not None and "scaled" in backward.array.settings
+    call = step.site.span
+    optimizer = Code(Argument(call, 0, "optimizer")) if scaled else Receiver(call)
+    verb = InsertBefore(backward.site.span, (optimizer, ".zero_grad()"))
+    return Repair("clear the gradients before backward()", Applicability.UNSAFE, (verb,))

@@ -70,7 +70,7 @@ class StateAcrossIndependentSamples(Rule):
     from step to step; generation. A state that isn't detached is RNN605's.
 
     ## Fix safety
-    Unsafe: the network learns something else, though what was meant.
+    None is offered: leaving the state out and making it anew are both right, and the code behind may read it.
 
     ## References
     - https://docs.pytorch.org/docs/stable/data.html#torch.utils.data.DataLoader

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rnnlint.finding import Severity
+from rnnlint.finding import Applicability, Severity
 from rnnlint.program.network import Layer
 from rnnlint.program.program import Program
 from rnnlint.program.size import known_int
 from rnnlint.program.training import Fit
 from rnnlint.program.value import Known, confidence_of, known
+from rnnlint.repair import Repair, SetArgument
 from rnnlint.rules.base import Found, Remark, Rule, RuledOut, Undecided, Verdict
 
 
@@ -82,6 +83,7 @@ class StateNeverReset(Rule):
     severity = Severity.WARNING
     symptoms = ("optimistic", "flat")
     frameworks = ("keras",)
+    fixes = (Applicability.UNSAFE,)
     about_recurrence = True
 
     def check(self, program: Program) -> Iterator[Verdict]:
@@ -112,4 +114,9 @@ def _judge(fit: Fit, layer: Layer) -> Verdict:
         help="shuffle=False and a reset between epochs where the samples follow each other; else no stateful=True",
         remarks=(Remark("stateful here", layer.site),),
         confidence=confidence_of(layer.setting("stateful"), fit.shuffle),
+        repair=Repair(
+            "keep the order of the samples",
+            Applicability.UNSAFE,
+            (SetArgument(fit.site.span, "shuffle", ("False",)),),
+        ),
     )

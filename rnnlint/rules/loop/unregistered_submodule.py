@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rnnlint.finding import Severity
+from rnnlint.finding import Applicability, Severity
 from rnnlint.program.network import Unregistered
 from rnnlint.program.program import Program
+from rnnlint.repair import Qualified, Repair, Surround
 from rnnlint.rules.base import Found, Rule, Verdict
 
 _CONTAINERS = {"dict": ("nn.ModuleDict", "nn.ParameterDict"), "list": ("nn.ModuleList", "nn.ParameterList")}
@@ -70,7 +71,10 @@ class UnregisteredSubmodule(Rule):
     optimizer gets; a class with `parameters` of its own; whatever a library function received.
 
     ## Fix safety
-    Unsafe: the layers are trained from then on, and saved weights have more entries.
+    Unsafe: the layers are trained from then on, and saved weights have more entries. The list or dictionary is put into
+    an `nn.ModuleList`, `nn.ModuleDict`, `nn.ParameterList` or `nn.ParameterDict`. No fix is offered for lists of lists,
+    for lists that also hold other things, where the module uses what those containers lack (`get`, `remove`), and for
+    tensors.
 
     ## References
     - https://docs.pytorch.org/docs/stable/generated/torch.nn.ModuleList.html
@@ -82,10 +86,11 @@ class UnregisteredSubmodule(Rule):
     severity = Severity.ERROR
     symptoms = ("flat",)
     frameworks = ("torch",)
+    fixes = (Applicability.UNSAFE,)
 
     def check(self, program: Program) -> Iterator[Verdict]:
         for held in program.unregistered:
-            yield Found(held.site, _message(held), help=_help(held), subject=held)
+            yield Found(held.site, _message(held), help=_help(held), repair=_repair(held), subject=held)
 
 
 def _message(held: Unregistered) -> str:
@@ -100,5 +105,18 @@ def _message(held: Unregistered) -> str:
 def _help(held: Unregistered) -> str:
     if held.holder == "tensor":
         return f"make it an nn.Parameter: `self.{held.attribute} = nn.Parameter(...)`"
+    return f"make `{held.attribute}` an {_container(held)}"
+
+
+def _container(held: Unregistered) -> str:
     layers, parameters = _CONTAINERS.get(held.holder, _CONTAINERS["list"])
-    return f"make `{held.attribute}` an {parameters if held.type_name == 'Parameter' else layers}"
+    return parameters if held.type_name == "Parameter" else layers
+
+
+def _repair(held: Unregistered) -> Repair | None:
+    if not held.held:
+        return None
+    container = _container(held)
+    before = (Qualified(f"torch.{container}"), "(")
+    verbs = tuple(Surround(site.span, before, (")",)) for site in held.held)
+    return Repair(f"make it an {container}", Applicability.UNSAFE, verbs)

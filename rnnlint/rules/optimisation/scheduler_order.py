@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rnnlint.finding import Severity
+from rnnlint.finding import Applicability, Severity
 from rnnlint.program.events import Event, Turn
 from rnnlint.program.loops import Trace
 from rnnlint.program.program import Program
 from rnnlint.program.value import known
+from rnnlint.repair import MoveBehind, Repair
 from rnnlint.rules.base import Found, Remark, Rule, RuledOut, Undecided, Verdict
 
 
@@ -64,7 +65,8 @@ class SchedulerOrder(Rule):
     before the loop; an optimizer or a scheduler that is not known, or handed to code that cannot be seen.
 
     ## Fix safety
-    None is offered.
+    Unsafe: the scheduler's step is moved behind the optimizer's where both stand in the same block, and the rates are
+    others from then on. No fix is offered where the optimizer steps in a loop of its own, and for a missing score.
 
     ## References
     - https://docs.pytorch.org/docs/stable/optim.html#how-to-adjust-learning-rate
@@ -74,6 +76,7 @@ class SchedulerOrder(Rule):
     name = "scheduler-order"
     severity = Severity.WARNING
     frameworks = ("torch",)
+    fixes = (Applicability.UNSAFE,)
 
     def check(self, program: Program) -> Iterator[Verdict]:
         trace = program.trace
@@ -112,4 +115,12 @@ def _ordered(trace: Trace, schedule: Event, turn: Turn) -> Verdict:
         help="step the scheduler behind the optimizer's steps",
         remarks=(Remark("the optimizer steps here", steps[0].site),),
         severity=Severity.ADVICE,
+        repair=_repair(schedule, steps[0]),
     )
+
+
+def _repair(schedule: Event, step: Event) -> Repair | None:
+    if schedule.turns != step.turns or schedule.branches != step.branches:
+        return None
+    verb = MoveBehind(schedule.site.span, step.site.span)
+    return Repair("step the scheduler behind the optimizer", Applicability.UNSAFE, (verb,))

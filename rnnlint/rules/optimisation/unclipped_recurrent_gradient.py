@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rnnlint.finding import Severity
+from rnnlint.finding import Applicability, Severity, Span
 from rnnlint.program.network import UNBOUNDED_ACTIVATIONS
 from rnnlint.program.program import Program
 from rnnlint.program.scales import excess
 from rnnlint.program.training import TrainingStep
 from rnnlint.program.value import known, possible
+from rnnlint.repair import Called, InsertBefore, Qualified, Repair, Replace, SetArgument, Verb
 from rnnlint.rules.base import Found, Remark, Rule, RuledOut, Undecided, Verdict
 
 LONG, VERY_LONG = 50, 100
@@ -70,7 +71,12 @@ class UnclippedRecurrentGradient(Rule):
     optimizer that is not known.
 
     ## Fix safety
-    Clipping changes training; no automatic fix yet.
+    Unsafe: clipping changes the training. `clipnorm=1.0` is added to the optimizer; one that is given by its name is
+    written as an object where the file's imports lead to its class. In PyTorch `clip_grad_norm_` comes before `step()`,
+    and a Lightning Trainer gets `gradient_clip_val=1.0`.
+
+    No fix is offered where the optimizer's name is stated elsewhere, where the network is not applied in the same
+    function as the step, under mixed precision and for L-BFGS.
 
     ## References
     - Pascanu, Mikolov and Bengio, On the difficulty of training recurrent neural networks (2013)
@@ -81,6 +87,7 @@ class UnclippedRecurrentGradient(Rule):
     severity = Severity.ADVICE
     symptoms = ("explode",)
     frameworks = ("keras", "torch")
+    fixes = (Applicability.UNSAFE,)
     about_recurrence = True
 
     def check(self, program: Program) -> Iterator[Verdict]:
@@ -107,7 +114,53 @@ def _judge(program: Program, step: TrainingStep) -> Verdict:
         help=f"limit them with {clip_with}" + ("" if risk else MATTERS),
         remarks=remark,
         severity=Severity.WARNING if risk else Severity.ADVICE,
+        repair=_repair(program, step),
     )
+
+
+def _repair(program: Program, step: TrainingStep) -> Repair | None:
+    """None where the same place trains other networks, too, or where what clips cannot be written."""
+    shared = [other for other in program.steps if other.site.span == step.site.span]
+    if not all(other.model.recurrent_layers and not other.clips for other in shared):
+        return None
+    verb = _in_optimizer(program, step) if step.framework == "keras" else _before_step(program, step)
+    return Repair("limit the norm of the gradients to 1", Applicability.UNSAFE, (verb,)) if verb is not None else None
+
+
+def _in_optimizer(program: Program, step: TrainingStep) -> Verb | None:
+    optimizer, origin = step.optimizer, program.origins.get(step.model.site)
+    if optimizer is None or optimizer.framework != "keras":
+        return None
+    if not optimizer.named:
+        return SetArgument(optimizer.site.span, "clipnorm", ("1.0",)) if optimizer.site.span != step.site.span else None
+    if origin is None or origin.private or not _holds(step.site.span, optimizer.site.span):
+        return None
+    made = Qualified(f"{origin.written}.optimizers.{optimizer.named}")
+    return Replace(optimizer.site.span, (made, "(clipnorm=1.0)"))
+
+
+def _holds(outer: Span, inner: Span) -> bool:
+    if (outer.path, outer.cell) != (inner.path, inner.cell):
+        return False
+    starts = (outer.line, outer.column) <= (inner.line, inner.column)
+    return starts and (inner.end_line, inner.end_column) <= (outer.end_line, outer.end_column)
+
+
+def _before_step(program: Program, step: TrainingStep) -> Verb | None:
+    """Between backward and the optimizer's step, where the network is applied in the same code; or in a Trainer."""
+    trace = program.trace
+    taken = next((event for event in trace.of("step") if event.site.span == step.site.span), None)
+    if taken is None:
+        return SetArgument(step.site.span, "gradient_clip_val", ("1.0",)) if step.optimizer is None else None
+    if step.optimizer is None or step.optimizer.kind == "lbfgs" or not taken.layers:
+        return None
+    before = next(trace.earlier(taken, "backward", "step", "unscale"), None)
+    factor = before.array.settings.get("scaled") if before is not None and before.array is not None else None
+    applied = next((one for one in trace.earlier(taken, "forward") if one.layers == taken.layers), None)
+    if before is None or before.how != "backward" or factor is not None or applied is None or applied.no_grad:
+        return None
+    model = (Called(applied.site.span), ".parameters()")
+    return InsertBefore(taken.site.span, (Qualified("torch.nn.utils.clip_grad_norm_"), "(", *model, ", 1.0)"))
 
 
 def _risk(program: Program, step: TrainingStep) -> tuple[str, tuple[Remark, ...]]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from rnnlint.frontend.assemble import model_of
 from rnnlint.frontend.catalog.activations import loss_name, metric_name, optimizer_name
+from rnnlint.frontend.catalog.public_names import OPTIMIZERS
 from rnnlint.frontend.dialects.keras.callbacks import callbacks_of, updates_of, validated
 from rnnlint.frontend.dialects.keras.layers import arrays_in
 from rnnlint.frontend.dialects.keras.models import outputs_for
@@ -186,7 +187,8 @@ def _optimizer(call: Call, value: Value | None) -> Optimizer | None:
     if value is None:
         return Optimizer("rmsprop", "keras", call.site)
     if isinstance(value, Const) and isinstance(value.value, str):
-        return Optimizer(optimizer_name(value.value), "keras", value.where(call.site))
+        named = OPTIMIZERS.get(value.value.lower(), "")
+        return Optimizer(optimizer_name(value.value), "keras", value.where(call.site), named=named)
     return None
 
 
