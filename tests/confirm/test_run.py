@@ -144,26 +144,35 @@ def test_probes_survive_the_way_to_a_worker() -> None:
     assert decode_probe(encode_probe(probe)) == probe
 
 
-def test_progress_is_shown_on_a_terminal_after_a_second(tmp_path: Path) -> None:
-    (tmp_path / "train.py").write_text(HEAD + RELU.removeprefix(HEAD) * 12, encoding="utf-8")
+PROGRESS = """
+import sys, time
+from rnnlint.cli.progress import Progress
+with Progress(12, shown=True) as settled:
+    for _ in range(3):
+        settled(None)
+    time.sleep(float(sys.argv[1]))
+"""
+
+
+@pytest.mark.parametrize(("seconds", "shown"), [("1.8", True), ("0.1", False)])
+def test_progress_is_shown_on_a_terminal_after_a_second(seconds: str, shown: bool) -> None:
     screen, terminal = pty.openpty()
     process = subprocess.Popen(
-        [sys.executable, "-m", "rnnlint", "--isolated", "--confirm", "train.py"],
-        cwd=tmp_path,
+        [sys.executable, "-c", PROGRESS, seconds],
         env={**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm", "COLUMNS": "100"},
         stdout=subprocess.PIPE,
         stderr=terminal,
     )
     os.close(terminal)
-    shown = b""
+    drawn = b""
     with contextlib.suppress(OSError):  # the terminal is gone once the process has ended
         while piece := os.read(screen, 4096):
-            shown += piece
+            drawn += piece
     os.close(screen)
     out, _ = process.communicate(timeout=60)
-    assert b"confirming" in shown
-    assert b"/12" in shown or b"%" in shown
-    assert b"confirming" not in out
+    assert (b"confirming" in drawn and b"25%" in drawn) == shown
+    assert (process.returncode, out) == (0, b"")
+    assert b"Traceback" not in drawn
 
 
 def test_interrupt_leaves_nothing_behind(tmp_path: Path) -> None:
