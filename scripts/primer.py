@@ -174,10 +174,11 @@ def run(version: Version, repository: Repository, timeout: float) -> Run:
     """Lint a repository, without its own Python files in the way of rnnlint's imports (-P)."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith("RNNLINT_")}
     environment |= {"PYTHONPATH": str(version.folder), "PYTHONIOENCODING": "utf-8"}
+    caches = (version.folder / "rnnlint" / "cache").is_dir()  # from the version on that has one
     started = time.perf_counter()
     try:
         process = subprocess.run(
-            [sys.executable, "-P", "-m", "rnnlint", *OPTIONS, "."],
+            [sys.executable, "-P", "-m", "rnnlint", *OPTIONS, *(["--no-cache"] if caches else []), "."],
             cwd=repository.folder,
             env=environment,
             capture_output=True,

@@ -74,6 +74,7 @@ def committed(folder: Path) -> str:
 def fake(project: Path, found: dict[str, tuple[str, int, str, str]]) -> None:
     """A rnnlint that finds words."""
     (project / "rnnlint").mkdir(exist_ok=True)
+    (project / "rnnlint" / "__init__.py").touch()  # or an installed rnnlint would come first
     (project / "rnnlint" / "__main__.py").write_text(FAKE.format(found=found), "utf-8")
 
 
