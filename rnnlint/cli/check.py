@@ -210,6 +210,7 @@ def _report(
         rules=every_rule,
         crashes=result.crashes,
         known=len(result.known),
+        unsafe_fixes=settings.unsafe_fixes,
     )
     if options.statistics:
         from rnnlint.report.statistics import render

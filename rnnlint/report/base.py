@@ -29,7 +29,8 @@ class Report:
     `lines` are the source lines of a place, `statement` is the text that its fingerprint is made of, `in_file`
     its place in the file itself: in the JSON text of a notebook, or None; likewise `edit_in_file`. `rules` are all
     rules there are, read by formats that explain them. `repaired` counts the findings that the run has fixed, or
-    would have fixed where it only shows how; `known` those that a baseline hides.
+    would have fixed where it only shows how; `known` those that a baseline hides. With `unsafe_fixes`, those
+    count as fixes that `--fix` applies.
     """
 
     findings: tuple[Finding, ...]
@@ -43,6 +44,7 @@ class Report:
     rules: Callable[[], Sequence[Rule]] = tuple
     crashes: tuple[Crash, ...] = ()
     known: int = 0
+    unsafe_fixes: bool = False
 
 
 Renderer = Callable[[Report], Iterator[str]]
@@ -76,10 +78,12 @@ def location(span: Span) -> str:
     return f"{printable(span.path)}:{cell}{span.line}:{span.column}"
 
 
-def fixable_mark(finding: Finding) -> str:
-    """`[*] ` before the message of a finding that a fix can repair."""
-    fix = finding.fix
-    return "[*] " if fix is not None and fix.applicability is not Applicability.DISPLAY else ""
+def fixable_mark(finding: Finding, report: Report) -> str:
+    """`[*] ` before the message of a finding that `--fix` repairs, with unsafe fixes where the run allows these."""
+    if finding.fix is None:
+        return ""
+    allowed = (Applicability.SAFE, Applicability.UNSAFE) if report.unsafe_fixes else (Applicability.SAFE,)
+    return "[*] " if finding.fix.applicability in allowed else ""
 
 
 def measured(confirmation: Confirmation) -> str:
@@ -119,11 +123,13 @@ def conclusion(report: Report) -> Iterator[str]:
         yield f"{counted(report.known, 'known finding')} hidden by the baseline.\n"
     fixes = [finding.fix.applicability for finding in report.findings if finding.fix is not None]
     safe, unsafe = fixes.count(Applicability.SAFE), fixes.count(Applicability.UNSAFE)
+    if report.unsafe_fixes:
+        safe, unsafe = safe + unsafe, 0
     if safe:
-        hidden = f" ({unsafe} more with `--fix --unsafe-fixes`)" if unsafe else ""
-        yield f"[*] {safe} fixable with `--fix`{hidden}.\n"
-    elif unsafe:
-        yield f"[*] {unsafe} fixable with `--fix --unsafe-fixes`, which change what the program does.\n"
+        yield f"[*] {safe} fixable with `--fix`.\n"
+    if unsafe:
+        more = " more" if safe else ""
+        yield f"{unsafe}{more} fixable with `--fix --unsafe-fixes`, which changes what the program does.\n"
 
 
 def summary(findings: tuple[Finding, ...]) -> str:

@@ -14,5 +14,5 @@ def render(report: Report) -> Iterator[str]:
     for finding in report.findings:
         place = style.bold(location(finding.span))
         code = style.severity(finding.severity, finding.code)
-        yield f"{place}: {code} {fixable_mark(finding)}{printable(finding.message)}{verdict_mark(finding)}\n"
+        yield f"{place}: {code} {fixable_mark(finding, report)}{printable(finding.message)}{verdict_mark(finding)}\n"
     yield from conclusion(report)

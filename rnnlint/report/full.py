@@ -22,7 +22,7 @@ def render(report: Report) -> Iterator[str]:
 
 def _block(finding: Finding, report: Report, style: Style) -> Iterator[str]:
     title = style.severity(finding.severity, f"{finding.severity.value}[{finding.code}]")
-    message = f"{fixable_mark(finding)}{printable(finding.message)}"
+    message = f"{fixable_mark(finding, report)}{printable(finding.message)}"
     yield f"{title} {style.bold(finding.name)}: {message}\n"
     yield from frame(finding.span, report.lines(finding.span), style, finding.severity)
     for note in finding.notes:

@@ -70,7 +70,7 @@ def _article(finding: Finding, report: Report) -> str:
     return (
         f'<article class="{kind}" data-severity="{finding.severity.value}" data-rule="{escape(finding.code)}">\n'
         f'<h3><span>{finding.severity.value}</span> <a href="{escape(finding.url)}">{escape(finding.code)} '
-        f"{escape(finding.name)}</a> {fixable_mark(finding)}{_text(finding.message)}</h3>\n"
+        f"{escape(finding.name)}</a> {fixable_mark(finding, report)}{_text(finding.message)}</h3>\n"
         f"{_source(finding.span, report)}{notes}{help_text}{verdict}{confidence}</article>\n"
     )
 

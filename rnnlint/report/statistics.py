@@ -12,7 +12,7 @@ from rnnlint.report.base import Report, fixable_mark, summary
 def render(report: Report, *, as_json: bool) -> Iterator[str]:
     """A line or object for each rule, the commonest first."""
     counts = Counter((finding.code, finding.name) for finding in report.findings)
-    fixable = {finding.code for finding in report.findings if fixable_mark(finding)}
+    fixable = {finding.code for finding in report.findings if fixable_mark(finding, report)}
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     if as_json:
         rows = [
