@@ -36,6 +36,16 @@ CONFIRM_MODES = ("rebuild", "execute")
 TEXT_OR_JSON = ("text", "json")
 
 
+class Formatter(argparse.RawDescriptionHelpFormatter):
+    """Help that shows a value which may be left out as `--option[=VALUE]`."""
+
+    def _format_action_invocation(self, action: argparse.Action) -> str:
+        if action.nargs != argparse.OPTIONAL or not action.option_strings:
+            return super()._format_action_invocation(action)
+        value = action.metavar or "|".join(map(str, action.choices or ("VALUE",)))
+        return f"{action.option_strings[0]}[={value}]"
+
+
 class Parser(argparse.ArgumentParser):
     """A parser that names the nearest option to one it does not know."""
 
@@ -43,7 +53,7 @@ class Parser(argparse.ArgumentParser):
         """A fixed width: measuring the terminal costs an import, and help reads the same everywhere."""
         super().__init__(
             prog=f"rnnlint {command}".rstrip(),
-            formatter_class=partial(argparse.RawDescriptionHelpFormatter, width=HELP_WIDTH),
+            formatter_class=partial(Formatter, width=HELP_WIDTH),
             allow_abbrev=False,
             **keywords,
         )
@@ -72,9 +82,22 @@ def expand_files(arguments: Sequence[str]) -> list[str]:
 
 
 def with_bare_flags(arguments: Sequence[str]) -> list[str]:
-    """A bare `--confirm` or `--add-noqa` says what it means, so that it does not take the path behind it for that."""
-    bare = {"--confirm": f"--confirm={CONFIRM_MODES[0]}", "--add-noqa": "--add-noqa="}
-    return [bare.get(argument, argument) for argument in arguments]
+    """A bare `--confirm` or `--add-noqa` says what it means, so that it does not take the path behind it for that.
+
+    A mode behind `--confirm` is one unless a path has this name. What stands behind `--add-noqa` has to be a path:
+    a reason in that place would be lost.
+    """
+    given = list(arguments)
+    for place, argument in enumerate(given):
+        behind = given[place + 1] if place + 1 < len(given) else ""
+        if argument == "--confirm":
+            mode = behind in CONFIRM_MODES and not os.path.exists(behind)
+            given[place : place + 1 + mode] = [f"--confirm={behind if mode else CONFIRM_MODES[0]}"]
+        elif argument == "--add-noqa":
+            if behind and not behind.startswith("-") and not os.path.exists(behind):
+                raise ConfigurationError(f'a reason is given as --add-noqa="{behind}", and no path has that name')
+            given[place] = "--add-noqa="
+    return given
 
 
 def check_parser() -> Parser:
@@ -121,6 +144,7 @@ def _add_rule_options(parser: Parser) -> None:
     )
     group.add_argument(
         "--confirm",
+        nargs="?",
         choices=CONFIRM_MODES,
         help="settle findings by small measured runs of rebuilt networks, none of the program's own code; "
         "with =execute also by runs of its network classes, in a process that can only compute",
@@ -148,7 +172,7 @@ def _add_fix_options(parser: Parser) -> None:
 def _add_baseline_options(parser: Parser) -> None:
     group = parser.add_argument_group("known findings")
     group.add_argument(
-        "--add-noqa", metavar="REASON", help="write a # noqa comment behind each statement with a finding"
+        "--add-noqa", nargs="?", metavar="REASON", help="write a # noqa comment behind each statement with a finding"
     )
     group.add_argument("--baseline", metavar="FILE", help=OPTIONS["baseline"].help)
     group.add_argument("--update-baseline", action="store_true", help="write all findings of this run to it")

@@ -12,7 +12,7 @@ from functools import partial
 
 from rnnlint.cache.folder import NotOursError, refuse_foreign
 from rnnlint.cache.recall import ResultCache
-from rnnlint.cli.arguments import check_parser, configuration, wants_color, with_bare_flags
+from rnnlint.cli.arguments import COMMANDS, check_parser, configuration, wants_color, with_bare_flags
 from rnnlint.cli.baselines import name_of, warn_of_stale, write_baselines, writes_baselines
 from rnnlint.cli.clean import cache_folder
 from rnnlint.cli.codes import FINDINGS, NOTHING_FAILS, TROUBLE
@@ -20,9 +20,10 @@ from rnnlint.cli.fixes import repair, wants_fixes
 from rnnlint.cli.noqa import add_noqa, adds_noqa
 from rnnlint.cli.output import DEBUG_VARIABLE, tell, write
 from rnnlint.config.load import Configuration
-from rnnlint.config.select import ConfigurationError
+from rnnlint.config.select import ConfigurationError, did_you_mean
 from rnnlint.config.settings import Settings
 from rnnlint.engine import lint_bytes, lint_paths, virtual_file
+from rnnlint.finding import Applicability
 from rnnlint.outcome import Contents, Crash, Fixed, LintResult
 from rnnlint.report.base import Report, counted, renderer
 from rnnlint.rulebook import every_rule, unchecked_preview
@@ -96,6 +97,7 @@ def _lint(options: argparse.Namespace, config: Configuration, settings: Settings
     lint = partial(_run, options, config, cache, paths, frozenset(given))
     fixed = _linted(options, settings, lint, given)
     result = fixed.result
+    _hint_at_commands(paths)
     for code in unchecked_preview(settings):
         tell(f"warning: {code} is in preview and is not checked without --preview")
     if not result.files and not result.findings and not options.silent:
@@ -107,6 +109,13 @@ def _lint(options: argparse.Namespace, config: Configuration, settings: Settings
         _tell_details(config, result, cache, time.perf_counter() - started)
     tell_crashes(result.crashes)
     return _exit_code(options, settings, fixed)
+
+
+def _hint_at_commands(paths: list[str]) -> None:
+    """A word that is no path may be meant for a command."""
+    for path in paths:
+        if path.isalpha() and not os.path.exists(path) and (hint := did_you_mean(path, COMMANDS)):
+            tell(f'warning: there is no command "{path}"{hint}')
 
 
 def _linted(
@@ -157,15 +166,23 @@ def _exit_code(options: argparse.Namespace, settings: Settings, fixed: Fixed) ->
 def _show_report(options: argparse.Namespace, settings: Settings, fixed: Fixed, contents: Mapping[str, bytes]) -> None:
     """The report; on standard error where repaired text or a diff has standard output."""
     if settings.fix_only or options.diff:
-        verb = "Would fix" if options.diff else "Fixed"
         if not options.quiet:
-            tell(f"{verb} {counted(len(fixed.repaired), 'finding')}.")
+            tell(_tally(options, settings, fixed))
         return
     text = _report(options, settings, fixed, contents)
     if wants_fixes(options, settings) and options.paths == [STDIN] and options.output_file is None:
         tell("".join(text).rstrip())
     else:
         write(text, options.output_file)
+
+
+def _tally(options: argparse.Namespace, settings: Settings, fixed: Fixed) -> str:
+    """What was repaired or would be, and what stays because its fix is unsafe."""
+    fixes = [finding.fix for finding in fixed.result.findings if finding.fix is not None]
+    unsafe = sum(each.applicability is Applicability.UNSAFE for each in fixes) if not settings.unsafe_fixes else 0
+    verb = "Would fix" if options.diff else "Fixed"
+    more = f" ({unsafe} more with `--unsafe-fixes`)" if unsafe else ""
+    return f"{verb} {counted(len(fixed.repaired), 'finding')}{more}."
 
 
 def _settled(result: LintResult, silent: bool) -> LintResult:
@@ -203,7 +220,7 @@ def _report(
         excerpts.lines,
         color,
         summary,
-        len(fixed.repaired),
+        0 if settings.show_fixes else len(fixed.repaired),
         in_file=excerpts.in_file,
         edit_in_file=excerpts.edit_in_file,
         statement=StatementTexts(excerpts),

@@ -107,5 +107,6 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     import difflib
 
     spellings = {spelling.lower(): spelling for spelling in known}
-    near = difflib.get_close_matches(word.lower(), spellings, n=1, cutoff=0.6)
+    longer = sorted(spelling for spelling in spellings if len(word) > 3 and spelling.startswith(word.lower()))
+    near = longer or difflib.get_close_matches(word.lower(), spellings, n=1, cutoff=0.7)
     return f'; did you mean "{spellings[near[0]]}"?' if near else ""

@@ -17,6 +17,16 @@ model = Sequential([Input((30, 4)), layers.LSTM(64), layers.LSTM(32), layers.Den
 """
 MENDED = STACK.replace("layers.LSTM(64)", "layers.LSTM(64, return_sequences=True)")
 IDLE = "import keras\n\nmodel = keras.Sequential([keras.layers.LSTM(4)])  # noqa: RNN101\n"
+UNMASKED = """\
+from keras import Sequential
+from keras.layers import LSTM, Dense, Embedding
+from keras.utils import pad_sequences
+
+x = pad_sequences(word_numbers, maxlen=200, padding="post")
+model = Sequential([Embedding(20000, 64), LSTM(32), Dense(1, activation="sigmoid")])
+model.compile(loss="binary_crossentropy")
+model.fit(x, labels)
+"""
 
 
 @pytest.fixture
@@ -34,7 +44,6 @@ def test_fix_writes_and_reports_what_is_left(folder: Path) -> None:
     assert run.code == 1
     assert run.out.splitlines() == [
         "broken.py:1:7: RNN902 SyntaxError: invalid syntax",
-        "Fixed 2 findings.",
         "Found 1 error.",
     ]
     assert run.err.splitlines() == [
@@ -153,3 +162,18 @@ def test_a_fault_in_another_file_is_mended_there(folder: Path) -> None:
     both = rnnlint(folder, "--fix", "main.py", "network.py")
     assert both.code == 0
     assert "GRU(8, return_sequences=True)," in (folder / "network.py").read_text()
+
+
+def test_diff_tells_of_unsafe_fixes(folder: Path) -> None:
+    (folder / "masked.py").write_text(UNMASKED)
+    run = rnnlint(folder, "--diff", "--select", "RNN301", "masked.py")
+    assert (run.code, run.out, run.err) == (0, "", "Would fix 0 findings (1 more with `--unsafe-fixes`).\n")
+    assert rnnlint(folder, "--diff", "--select", "RNN301", "--unsafe-fixes", "masked.py").code == 1
+
+
+def test_a_mark_stands_for_what_fix_repairs(folder: Path) -> None:
+    (folder / "masked.py").write_text(UNMASKED)
+    run = rnnlint(folder, "--select", "RNN301", "masked.py")
+    assert "[*]" not in run.out
+    assert run.out.endswith("1 fixable with `--fix --unsafe-fixes`, which changes what the program does.\n")
+    assert "RNN301 [*] " in rnnlint(folder, "--select", "RNN301", "--unsafe-fixes", "masked.py").out

@@ -297,3 +297,23 @@ def test_an_interrupt_is_quiet(folder: Path) -> None:
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=30)
     assert (process.returncode, out, err) == (130, b"", b"")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["chekc", "clean.py"], 'warning: there is no command "chekc"; did you mean "check"?'),
+        (["--add-noqa", "legacy", "clean.py"], 'rnnlint: error: a reason is given as --add-noqa="legacy"'),
+        (["--select", "RNN999", "."], 'rnnlint: error: unknown rule "RNN999"\n'),
+        (["--select", "scaler-fit", "."], 'unknown rule "scaler-fit"; did you mean "scaler-fit-before-split"?'),
+    ],
+)
+def test_hints(folder: Path, arguments: list[str], said: str) -> None:
+    run = rnnlint(folder, *arguments)
+    assert run.code == (1 if arguments[0] == "chekc" else 2)
+    assert said in run.err
+
+
+def test_a_mode_may_stand_behind_confirm(folder: Path) -> None:
+    assert rnnlint(folder, "--confirm", "rebuild", "clean.py").code == 0
+    assert rnnlint(folder, "--confirm", "clean.py").code == 0
