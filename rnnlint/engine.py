@@ -43,12 +43,13 @@ def lint_paths(
     `jobs` is the number of processes; by default, one for each core when there is much to do. With `confirm`
     findings that a probe can settle carry its plan (see `settle`): "rebuild" runs nothing of the program, "execute"
     also the classes of networks that cannot be rebuilt. `contents` are those that files are linted with in place of
-    their own, by the paths that findings print. Runs with either leave `cache`, the results of other runs, alone. A
-    baseline that the settings name must be there, unless `baseline_may_be_missing`.
+    their own, by the paths that findings print. `cache` holds the results of other runs, which these contents may use
+    and never add to; a run with `confirm` leaves it alone. A baseline that the settings name must be there, unless
+    `baseline_may_be_missing`.
     """
     forget()
     held = {os.path.realpath(display): content for display, content in (contents or {}).items()}
-    if confirm or held:
+    if confirm:
         cache = None
     book = Rulebook(settings)
     discovery = discover(paths, book.settings_for)
@@ -62,9 +63,10 @@ def lint_paths(
             else:
                 outcomes[file.display] = outcome
     if cache is not None:
-        outcomes.update(_recalled(marked, book, cache))
+        with holding(held):
+            outcomes.update(_recalled(marked, book, cache))
         marked = [file for file in marked if file.display not in outcomes]
-    results = cache.for_writing() if cache is not None and marked else None
+    results = cache.for_writing() if cache is not None and marked and not held else None
     outcomes.update(_analyse_all(marked, book, jobs, confirm, held, results))
     with holding(held):
         return conclude(discovery.files, outcomes, discovery.problems, book, baseline_may_be_missing)
@@ -121,6 +123,7 @@ def diagnose(
 
 def _recalled(files: Iterable[SourceFile], book: Rulebook, cache: ResultCache) -> Iterator[tuple[str, FileOutcome]]:
     """The outcomes that an earlier run has left and that still hold."""
+    cache.look_anew()
     for file in files:
         outcome = cache.recall(file, book.settings_of(file))
         if outcome is not None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from rnnlint._version import __version__
 from rnnlint.config.settings import Settings
 from rnnlint.source.discover import SourceFile
+from rnnlint.source.reading import UnreadableError, read_bytes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,6 +27,10 @@ class ResultCache:
     recalled: int = 0
     _results: Results | None = None
     _answers: dict[Look, bytes] = field(default_factory=dict)
+
+    def look_anew(self) -> None:
+        """Files may be others than when they were last looked at."""
+        self._answers.clear()
 
     def recall(self, file: SourceFile, settings: Settings) -> FileOutcome | None:
         """A file's result, when it and everything else that was looked at are as they were."""
@@ -69,6 +74,6 @@ def _digest_of(path: Path) -> bytes | None:
     from rnnlint.source.observe import digest
 
     try:
-        return digest(path.read_bytes())
-    except OSError:
+        return digest(read_bytes(path))
+    except UnreadableError:
         return None

@@ -255,3 +255,18 @@ def test_fixes_are_recalled_and_their_rounds_are_not_kept(folder: Path) -> None:
     assert held.findings == ()
     assert cache.recalled == 0
     assert lint("train.py") == (1, first)
+
+
+def test_contents_in_memory_use_what_they_do_not_touch(folder: Path) -> None:
+    """A round of fixes: `train` imports the module that is different in memory, `stack` does not."""
+    (folder / "stack.py").write_text(STACK, encoding="utf-8")
+    lint("train.py", "stack.py")
+    cache = ResultCache(str(folder / NAME))
+    files, contents = ["train.py", "stack.py"], {"model.py": BOUNDED.encode()}
+    changed = lint_paths(files, settings(), 1, contents=contents, cache=cache)
+    assert cache.recalled == 1
+    assert [finding.code for finding in changed.findings] == ["RNN103"]
+    assert changed == lint_paths(files, settings(), 1, contents=contents)
+    same = lint_paths(files, settings(), 1, contents={"model.py": MODEL.encode()}, cache=cache)
+    assert cache.recalled == 3
+    assert [finding.code for finding in same.findings] == ["RNN103", "RNN101"]
