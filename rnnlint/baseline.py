@@ -1,4 +1,4 @@
-"""A file of known findings: they are hidden until their statement changes, so that only new ones fail."""
+"""A file of known findings: they are hidden until their code changes, so that only new ones fail."""
 
 from __future__ import annotations
 

@@ -25,11 +25,13 @@ class UnusedSuppression(FileRule):
 
     ## What it does
     Reports a `# noqa: RNN...`, `# rnnlint: ignore[...]` or `# rnnlint: file-ignore[...]` comment, or one of
-    the rules it names, when no finding is silenced by it.
+    the rules it names, when no finding is silenced by it. Says so when it names a rule that does not exist, and
+    when a `# rnnlint:` comment cannot be followed: an unknown directive such as `noqa` or `disable`, empty
+    brackets, a bracket that is not closed. Such a comment silences nothing; the message holds the right form.
 
     ## Why it is bad
     The fault it spoke of is gone, or the comment stands on the wrong line. Left in place it hides the next
-    fault of that kind.
+    fault of that kind. One that is misspelt does not do what its author takes it to do.
 
     ## Example
     ```python
@@ -49,7 +51,7 @@ class UnusedSuppression(FileRule):
     is a file in which something could not be read or analysed.
 
     ## Fix safety
-    Safe: it removes the comment, or the idle rules from it.
+    Safe: it removes the comment, or the idle rules from it. What is misspelt is left to its author.
 
     ## References
     - [flake8: selecting and ignoring violations](https://flake8.pycqa.org/en/latest/user/violations.html)

@@ -1,4 +1,4 @@
-"""What a finding is known by from one run to the next: its file, rule and statement, not its line."""
+"""What a finding is known by from one run to the next: its file, rule and code, not its line."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _DIGITS = 16
 
 @dataclass(frozen=True, slots=True, order=True)
 class Fingerprint:
-    """`statement` is a hash of the statement's text; `occurrence` counts equal ones in a file from 0."""
+    """`statement` is a hash of the text that the place is known by; `occurrence` counts equal ones in a file from 0."""
 
     path: str
     code: str
@@ -28,7 +28,7 @@ class Fingerprint:
 
 
 def fingerprints(findings: Iterable[Finding], statement: Callable[[Span], str]) -> Iterator[Fingerprint]:
-    """The fingerprint of each finding in order; `statement` is the text of the statement at a place."""
+    """The fingerprint of each finding in order; `statement` is the text that a place is known by."""
     seen: Counter[tuple[str, str, str]] = Counter()
     for finding in findings:
         key = finding.span.path.replace("\\", "/"), finding.code, _hash(statement(finding.span))

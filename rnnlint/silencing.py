@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from rnnlint.config.select import Label, weight
+from rnnlint.config.select import Label, did_you_mean, spellings, weight
 from rnnlint.finding import Applicability, Edit, Finding, Fix, Severity
 from rnnlint.source.suppression import Suppression
 
@@ -36,21 +36,30 @@ class Silencer:
         label = Label(finding.code, finding.name)
         named = [rule for rule in comment.rules if weight(rule, label)]
         self.used.update((comment, rule) for rule in named)
-        return bool(named) or (not comment.rules and finding.code != UNUSED_SUPPRESSION[0])
+        bare = not comment.rules and not comment.fault
+        return bool(named) or (bare and finding.code != UNUSED_SUPPRESSION[0])
 
     def idle(
         self, path: str, rules: Callable[[], Sequence[Label]], checked: Callable[[], frozenset[str]]
     ) -> Iterator[Finding]:
-        """A finding for every comment of a file that names rules which were checked and silenced nothing."""
+        """A finding for every comment of a file that names rules which were checked and silenced nothing.
+
+        One more for each rule that does not exist, and one for a comment that cannot be followed.
+        """
         for comment in self.comments.get(path, ()):
+            if comment.fault:
+                yield _finding(comment, comment.fault)
             candidates = [rule for rule in dict.fromkeys(comment.rules) if comment.native or _may_be_own(rule, rules)]
             idle = [
                 rule
                 for rule in candidates
                 if (comment, rule) not in self.used and _was_checked(rule, rules(), checked())
             ]
-            if idle:
-                yield _unused(comment, idle)
+            unknown = [rule for rule in idle if not any(weight(rule, label) for label in rules())]
+            for rule in unknown:
+                yield _finding(comment, f"unknown rule {rule}{did_you_mean(rule, spellings(rules()))}")
+            if len(unknown) < len(idle):
+                yield _unused(comment, [rule for rule in idle if rule not in unknown])
 
 
 def _may_be_own(selector: str, rules: Callable[[], Sequence[Label]]) -> bool:
@@ -72,13 +81,10 @@ def _unused(comment: Suppression, idle: list[str]) -> Finding:
         fix_message, edit = f"remove {', '.join(idle)}", Edit(comment.rules_span, ", ".join(staying))
     else:
         fix_message, edit = "remove the comment", Edit(comment.removal, "")
+    message = f"this comment silences no finding of {', '.join(idle)}"
+    return _finding(comment, message, Fix(fix_message, Applicability.SAFE, (edit,)))
+
+
+def _finding(comment: Suppression, message: str, fix: Fix | None = None) -> Finding:
     code, name = UNUSED_SUPPRESSION
-    return Finding(
-        code,
-        name,
-        Severity.WARNING,
-        f"this comment silences no finding of {', '.join(idle)}",
-        comment.span,
-        help=fix_message,
-        fix=Fix(fix_message, Applicability.SAFE, (edit,)),
-    )
+    return Finding(code, name, Severity.WARNING, message, comment.span, help=fix.message if fix else "", fix=fix)

@@ -19,7 +19,7 @@ _NEVER = frozenset({UNUSED_SUPPRESSION[0], INVALID_SYNTAX[0], IO_ERROR[0]})
 
 
 def suppress(lint: Callable[[Contents], LintResult], reason: str = "") -> tuple[Fixed, dict[str, int]]:
-    """Lint, and write a comment behind each statement with a finding; how many comments each file got.
+    """Lint, and write a comment on each line with a finding; how many comments each file got.
 
     `reason` stands behind the codes of new comments. What no comment can silence is left: files that cannot be read,
     text that does not parse, and comments that suppress nothing.

@@ -17,7 +17,7 @@ from rnnlint.outcome import LintResult
 
 pytestmark = pytest.mark.usefixtures("stubbed")
 HEAD = "from torch import fit\n"
-KNOWN = HEAD + "x = bad(1)\ny = bad(\n    2,\n)\n"
+KNOWN = HEAD + "x = bad(1)\ny = f(\n    bad(2),\n)\n"
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def test_moved_and_formatted_statements_are_known(folder: Path) -> None:
     script.write_text(KNOWN)
     record(folder)
     assert (new(lint(folder)), len(lint(folder).known)) == ([], 2)
-    script.write_text(HEAD + "\n\nz = 1\ny = bad( 2 )  # formatted\n" + "if z:\n    x = bad( 1)\n")
+    script.write_text(HEAD + "\n\nz = 1\ny = f(\n  1,\n  bad( 2 )  # why\n)\n" + "if z:\n    x = bad( 1)\n")
     assert (new(lint(folder)), len(lint(folder).known)) == ([], 2)
 
 
@@ -76,6 +76,20 @@ def test_what_is_new(folder: Path, text: str, expected: list[str]) -> None:
     assert new(lint(folder)) == expected
     script.rename(folder / "b.py")
     assert len(new(lint(folder))) == text.count("bad(") + text.count("error(")
+
+
+def test_lines_of_a_statement_are_known_by_themselves(folder: Path) -> None:
+    script = folder / "a.py"
+    text = HEAD + "x = [\n    bad(1),\n    bad(2),\n    bad(\n        3,\n    ), bad(4),\n    0,\n]\n"
+    script.write_text(text)
+    record(folder)
+    script.write_text(text.replace("bad(1)", "good()"))
+    result = lint(folder)
+    assert (new(result), len(result.known), result.baselines[0].stale.total()) == ([], 3, 1)
+    script.write_text(text.replace("    0,", "    bad(0),"))
+    assert new(lint(folder)) == ["a.py:8"]
+    script.write_text(text.replace("bad(2),", "bad(1),"))
+    assert new(lint(folder)) == ["a.py:4"]
 
 
 def test_cells_may_move(folder: Path) -> None:

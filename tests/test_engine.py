@@ -92,6 +92,16 @@ def test_findings_are_sorted_and_merged(folder: Path) -> None:
         ("x = 1  # noqa: RNN101, RNN001\n", []),
         ("x = 1  # noqa: re-export\n", []),
         ("low()  # noqa: RNN201\n", []),
+        ("bad()  # rnnlint: ignore it here\n", []),
+        ("bad()  # rnnlint: ignore RNN101 reason\n", []),
+        ("bad()  # rnnlint: ignore RNN201\n", ["2:RNN101", "2:RNN001"]),
+        ("bad()  # rnnlint: ignore well-known\n", ["2:RNN101", "2:RNN001"]),
+        ("bad()  # rnnlint: ignore[]\n", ["2:RNN101", "2:RNN001"]),
+        ("bad()  # rnnlint: ignore[RNN101\n", ["2:RNN101", "2:RNN001"]),
+        ("# rnnlint: file-ignore[]\nbad()\n", ["2:RNN001", "3:RNN101"]),
+        ("bad()  # rnnlint: noqa[RNN101]\n", ["2:RNN101", "2:RNN001"]),
+        ("# rnnlint: ignore-file\nbad()\n", ["2:RNN001", "3:RNN101"]),
+        ("bad()  # rnnlint: disable=RNN101  # noqa: RNN001\n", ["2:RNN101"]),
     ],
 )
 def test_suppressions(text: str, expected: list[str]) -> None:
@@ -116,6 +126,22 @@ def test_idle_suppressions_have_a_fix() -> None:
     assert part.fix is not None
     assert (whole.fix.edits[0].content, whole.fix.edits[0].span.column) == ("", 6)
     assert (part.fix.edits[0].content, part.fix.edits[0].span.column) == ("E501", 16)
+
+
+def test_wrong_suppressions_say_what_is_wrong() -> None:
+    text = (
+        "x = 1  # rnnlint: ignore[RNN101, RNN9999, bad-cal]\n"
+        "y = 1  # rnnlint: noqa[bad-call] why\n"
+        "z = 1  # noqa: RNN8\n"
+    )
+    found = [(finding.span.line, finding.message, finding.fix is not None) for finding in lint_source(text)]
+    assert [(line, fixed) for line, _, fixed in found] == [(1, True), (1, False), (1, False), (2, False), (3, False)]
+    messages = [message for _, message, _ in found]
+    assert messages[0] == "this comment silences no finding of RNN101"
+    assert messages[1].startswith('unknown rule RNN9999; did you mean "RNN')
+    assert messages[2] == 'unknown rule bad-cal; did you mean "bad-call"?'
+    assert messages[3] == 'unknown directive "noqa"; write "# rnnlint: ignore[bad-call]"'
+    assert messages[4].startswith("unknown rule RNN8")
 
 
 def test_noqa_can_be_ignored() -> None:

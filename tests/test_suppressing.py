@@ -45,11 +45,11 @@ def suppressed(reason: str = "") -> tuple[Fixed, dict[str, int]]:
         ("bad()", "bad()  # noqa: RNN101"),
         ("bad()   \n", "bad()  # noqa: RNN101\n"),
         ("bad(); error(); bad()\n", "bad(); error(); bad()  # noqa: RNN101, RNN201\n"),
-        ("x = [\n    bad(),\n    error(),\n]\n", "x = [\n    bad(),\n    error(),\n]  # noqa: RNN101, RNN201\n"),
+        ("x = [\n    bad(), error(),\n]\n", "x = [\n    bad(), error(),  # noqa: RNN101, RNN201\n]\n"),
         ("bad(1) + \\\n    2\n", "bad(1) + \\\n    2  # noqa: RNN101\n"),
         ('x = bad("""\na\n""")\n', 'x = bad("""\na\n""")  # noqa: RNN101\n'),
-        ('x = bad(\n"""#\n# noqa: E1\n"""\n)\n', 'x = bad(\n"""#\n# noqa: E1\n"""\n)  # noqa: RNN101\n'),
-        ("def f(\n    a=bad(),\n):\n    pass\n", "def f(\n    a=bad(),\n):  # noqa: RNN101\n    pass\n"),
+        ('x = bad(\n"""#\n# noqa: E1\n"""\n)\n', 'x = bad(  # noqa: RNN101\n"""#\n# noqa: E1\n"""\n)\n'),
+        ("def f(\n    a=bad(),\n):\n    pass\n", "def f(\n    a=bad(),  # noqa: RNN101\n):\n    pass\n"),
         ("if bad(): x = 1\n", "if bad(): x = 1  # noqa: RNN101\n"),
         ("bad()  # why\n", "bad()  # why  # noqa: RNN101\n"),
         ("bad()  # noqa: E501\n", "bad()  # noqa: E501, RNN101\n"),
@@ -59,8 +59,9 @@ def suppressed(reason: str = "") -> tuple[Fixed, dict[str, int]]:
             "bad()  # type: ignore # noqa: E501, RNN101 # pylint: x\n",
         ),
         ("x = bad(  # noqa: E501\n    1\n)\n", "x = bad(  # noqa: E501, RNN101\n    1\n)\n"),
-        ("x = f(  # noqa: E501\n    bad(),\n)\n", "x = f(  # noqa: E501\n    bad(),\n)  # noqa: RNN101\n"),
-        ("x = f(\n    bad(),\n)  # noqa: E501\n", "x = f(\n    bad(),\n)  # noqa: E501, RNN101\n"),
+        ("x = f(  # noqa: E501\n    bad(),\n)\n", "x = f(  # noqa: E501\n    bad(),  # noqa: RNN101\n)\n"),
+        ("x = f(\n    bad(),\n)  # noqa: E501\n", "x = f(\n    bad(),  # noqa: RNN101\n)  # noqa: E501\n"),
+        ("x = f(\n    1, bad())  # noqa: E501\n", "x = f(\n    1, bad())  # noqa: E501, RNN101\n"),
         ("bad()  # rnnlint: ignore[RNN2]\n", "bad()  # rnnlint: ignore[RNN2, RNN101]\n"),
         ("# flake8: noqa: E501\nbad()\n", "# flake8: noqa: E501\nbad()  # noqa: RNN101\n"),
         ("bad()\r\nx = 'é'\r\n", "bad()  # noqa: RNN101\r\nx = 'é'\r\n"),
@@ -74,6 +75,17 @@ def test_where_comments_go(folder: Path, text: str, expected: str) -> None:
     assert (folder / "a.py").read_bytes().decode() == HEAD + expected
     assert added == {"a.py": 1}
     assert [finding for finding in fixed.result.findings if finding.code != "RNN001"] == []
+
+
+def test_a_comment_is_about_its_line(folder: Path) -> None:
+    script = folder / "a.py"
+    script.write_text(HEAD + "x = [\n    bad(),\n    error(),\n    0,\n]\n")
+    _, added = suppressed("old")
+    assert added == {"a.py": 2}
+    text = script.read_text()
+    assert text == HEAD + "x = [\n    bad(),  # noqa: RNN101 old\n    error(),  # noqa: RNN201 old\n    0,\n]\n"
+    script.write_text(text.replace("0,", "bad(),"))
+    assert [(finding.code, finding.span.line) for finding in lint({}).findings] == [("RNN101", 5)]
 
 
 @pytest.mark.parametrize(
@@ -149,7 +161,16 @@ def test_a_file_that_is_read_only(folder: Path) -> None:
 
 
 PIECES = st.sampled_from(
-    ["bad()", "error()", "f(\n  bad(),  # noqa: E1\n)", '"""\nx\n"""; bad()', "1 + \\\n  bad()", "(\n# c\nbad()\n\n)"]
+    [
+        "bad()",
+        "error()",
+        "f(\n  bad(),  # noqa: E1\n)",
+        "[\n  bad(),\n  1, error(\n), bad()]",
+        '"""\nx\n"""; bad()',
+        'f"""\n{bad()}\n"""',
+        "1 + \\\n  bad()",
+        "(\n# c\nbad()\n\n)",
+    ]
 )
 ENDS = st.sampled_from(["", "  # text", "  # noqa: E501", "  # noqa: RNN101", "  # noqa", ";", "  ", " # noqa: W1 é"])
 

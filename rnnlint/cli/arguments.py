@@ -172,7 +172,7 @@ def _add_fix_options(parser: Parser) -> None:
 def _add_baseline_options(parser: Parser) -> None:
     group = parser.add_argument_group("known findings")
     group.add_argument(
-        "--add-noqa", nargs="?", metavar="REASON", help="write a # noqa comment behind each statement with a finding"
+        "--add-noqa", nargs="?", metavar="REASON", help="write a # noqa comment on each line with a finding"
     )
     group.add_argument("--baseline", metavar="FILE", help=OPTIONS["baseline"].help)
     group.add_argument("--update-baseline", action="store_true", help="write all findings of this run to it")

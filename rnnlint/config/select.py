@@ -95,10 +95,11 @@ def check_selectors(selectors: Iterable[str], rules: Sequence[Label]) -> None:
     """Refuse a selector that names no rule, with the nearest that does."""
     for selector in selectors:
         if selector.upper() != ALL and not any(weight(selector, rule) for rule in rules):
-            raise ConfigurationError(f'unknown rule "{selector}"{did_you_mean(selector, _spellings(rules))}')
+            raise ConfigurationError(f'unknown rule "{selector}"{did_you_mean(selector, spellings(rules))}')
 
 
-def _spellings(rules: Sequence[Label]) -> list[str]:
+def spellings(rules: Sequence[Label]) -> list[str]:
+    """The codes and names by which rules are called."""
     return [spelling for rule in rules for spelling in (rule.code, rule.name)]
 
 

@@ -1,4 +1,4 @@
-"""Where to write `# noqa: CODE` so that it silences a finding: behind its statement, merged with one that is there."""
+"""Where to write `# noqa: CODE` so that it silences a finding: on its line, merged with one that is there."""
 
 from __future__ import annotations
 
@@ -18,16 +18,19 @@ def noqa_edits(
 ) -> tuple[Edit, ...]:
     """The edits that silence findings which no comment silences yet, one for each comment, from the top.
 
-    A comment goes behind the statement's last line, from where it reaches all of its lines. One that reaches the
-    finding already and names rules gets the new codes and keeps its own reason. `lines` gives those of the script or
-    the cell that a place lies in, as the file has them.
+    A comment goes to the end of the line that the finding starts on. Where none may stand there (inside of a string,
+    before a backslash), it goes behind the statement's last line, from where it reaches all of its lines. One that is
+    there, reaches no further and names rules gets the new codes and keeps its own reason. `lines` gives those of the
+    script or the cell that a place lies in, as the file has them.
     """
     statements = LogicalLines(document)
     comments = [comment for comment in suppressions(document) if comment.rules_span and comment.lines is not None]
     codes: dict[Span, set[str]] = {}
     for finding in findings:
-        comment = next((comment for comment in comments if comment.covers(finding.span)), None)
-        place = _behind(comment) if comment else _end_of_statement(finding.span, statements, lines(finding.span))
+        span = finding.span
+        first, last = _reach(span, statements)
+        comment = next((each for each in comments if each.covers(span) and _within(each, first, last)), None)
+        place = _behind(comment) if comment else _end_of_line(span, last, lines(span))
         if place is not None:
             codes.setdefault(place, set()).add(finding.code)
     extended = {_behind(comment) for comment in comments}
@@ -44,14 +47,24 @@ def _behind(comment: Suppression) -> Span:
     return Span(span.path, span.cell, span.end_line, span.end_column, span.end_line, span.end_column)
 
 
-def _end_of_statement(span: Span, statements: LogicalLines, lines: list[str]) -> Span | None:
-    """The blanks at the end of the last line of a statement, or of a line that is none: a comment there is read."""
+def _reach(span: Span, statements: LogicalLines) -> tuple[int, int]:
+    """The lines that a new comment about a place will reach; it stands on the last of them."""
     statement = statements.at(span)
-    last = statement.last if statement is not None else span.line
-    if last > len(lines):
+    if statement is None or span.line in statement.breaks:
+        return span.line, span.line
+    return statement.first, statement.last
+
+
+def _within(comment: Suppression, first: int, last: int) -> bool:
+    return comment.lines is not None and first <= comment.lines[0] and comment.lines[1] <= last
+
+
+def _end_of_line(span: Span, number: int, lines: list[str]) -> Span | None:
+    """The blanks at the end of a line in the same script or cell: a comment there is read."""
+    if number > len(lines):
         return None
-    line = lines[last - 1]
-    return Span(span.path, span.cell, last, len(line.rstrip()) + 1, last, len(line) + 1)
+    line = lines[number - 1]
+    return Span(span.path, span.cell, number, len(line.rstrip()) + 1, number, len(line) + 1)
 
 
 def _blanks(place: Span) -> str:

@@ -12,7 +12,7 @@ from rnnlint.finding import Span
 from rnnlint.source.document import Document
 
 _CLAUSES = frozenset({"elif", "else", "except", "finally"})
-_TRIVIA = frozenset({tokenize.NL, tokenize.INDENT, tokenize.DEDENT, tokenize.ENCODING, tokenize.ENDMARKER})
+_TRIVIA = frozenset({tokenize.INDENT, tokenize.DEDENT, tokenize.ENCODING, tokenize.ENDMARKER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +35,14 @@ class Comment:
 class LogicalLine:
     """A statement, or the head of a compound one: its first and last line, its code.
 
-    `code` is the text of those lines without comments.
+    `code` is the text of those lines without comments. `breaks` are the lines before the last at whose end a
+    comment may stand: not inside of a string, not before a backslash.
     """
 
     first: int
     last: int
     code: str
+    breaks: frozenset[int] = frozenset()
 
 
 @dataclass(slots=True)
@@ -49,6 +51,7 @@ class _LogicalLine:
     depth: int
     opens_with: str
     last: int
+    breaks: list[int] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -88,7 +91,10 @@ class LogicalLines:
         self._first_lines = {cell.number: cell.first_line for cell in document.cells} or {0: 1}
         self._starts = [line.first for line in scan.lines]
         self._lines = [
-            LogicalLine(line.first, line.last, "\n".join(text_lines[line.first - 1 : line.last])) for line in scan.lines
+            LogicalLine(
+                line.first, line.last, "\n".join(text_lines[line.first - 1 : line.last]), frozenset(line.breaks)
+            )
+            for line in scan.lines
         ]
 
     def at(self, span: Span) -> LogicalLine | None:
@@ -100,12 +106,13 @@ class LogicalLines:
         if index < 0 or span.line + shift > self._lines[index].last:
             return None
         line = self._lines[index]
-        return LogicalLine(line.first - shift, line.last - shift, line.code)
+        breaks = frozenset(each - shift for each in line.breaks)
+        return LogicalLine(line.first - shift, line.last - shift, line.code, breaks)
 
 
 def _scan(text: str) -> _Scan:
     scan = _Scan()
-    depth = 0
+    depth = strings = 0
     current: _LogicalLine | None = None
     try:
         for token in tokenize.generate_tokens(io.StringIO(text).readline):
@@ -117,7 +124,11 @@ def _scan(text: str) -> _Scan:
                 if current is not None:
                     current.last = token.start[0]
                 current = None
+            elif token.type == tokenize.NL:
+                if current is not None and not strings:
+                    current.breaks.append(token.start[0])
             elif token.type not in _TRIVIA:
+                strings += _depth_of_strings(token.type)
                 if current is None:
                     current = _LogicalLine(token.start[0], depth, token.string, token.end[0])
                     scan.lines.append(current)
@@ -125,6 +136,12 @@ def _scan(text: str) -> _Scan:
     except (tokenize.TokenError, SyntaxError, RecursionError):
         pass
     return scan
+
+
+def _depth_of_strings(kind: int) -> int:
+    """1 at the start of an f-string, -1 at its end, where Python has tokens for these (3.12)."""
+    name = tokenize.tok_name[kind]
+    return name.endswith("STRING_START") - name.endswith("STRING_END")
 
 
 def _next_statement(document: Document, lines: list[_LogicalLine], index: int, line: int) -> tuple[int, int]:

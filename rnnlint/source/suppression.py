@@ -12,14 +12,19 @@ from rnnlint.source.statements import Comment, comments_of
 _CODE = r"[A-Za-z]+[0-9]+"
 _NAME = r"[a-z][a-z0-9]*(?:-[a-z0-9]+)+"
 _LIST = rf"(?:{_CODE}|{_NAME}|RNN)(?:\s*,\s*(?:{_CODE}|{_NAME}|RNN)|\s+[A-Z]+[0-9]+\b)*"
+_WORD = r"(?:[A-Za-z][A-Za-z0-9]*(?:[-_][A-Za-z0-9]+)+|[A-Za-z]+[0-9]\w*|(?i:RNN))(?!\w)"
+_WORDS = rf"{_WORD}(?:\s*,\s*{_WORD}|\s+RNN[0-9]+\b)*"
 _SUPPRESSION = re.compile(
     rf"""
       \#\s*(?P<flake8>flake8)\s*[:=]\s*noqa(?:\s*:\s*(?P<flake8_rules>{_LIST}))?
     | \#\s*(?i:noqa)\b(?:\s*:\s*(?P<noqa_rules>{_LIST}))?
-    | \#\s*rnnlint\s*:\s*(?P<own>file-ignore|ignore)\b(?:\s*\[(?P<own_rules>[^\]]*)\])?
+    | \#\s*(?i:rnnlint)\s*:\s*(?P<own>[\w-]*)
+      (?:\s*\[(?P<bracketed>[^\]\#]*)(?P<closed>\])?|[^\w\[\#]*(?P<own_rules>{_WORDS}))?
     """,
     re.VERBOSE,
 )
+_LISTS = ("flake8_rules", "noqa_rules", "bracketed", "own_rules")
+_LINE, _FILE = "ignore", "file-ignore"
 _SEPARATOR = re.compile(r"[\s,]+")
 _MARK = re.compile("noqa|rnnlint", re.IGNORECASE)
 
@@ -30,7 +35,8 @@ class Suppression:
 
     `rules` are selectors as written (code, prefix or name); none means every rule. `lines` is the range
     it covers in `span.cell`, both ends included, or None for the whole file. `native` comments are
-    rnnlint's own; the selectors of the others may belong to another tool.
+    rnnlint's own; the selectors of the others may belong to another tool. A comment with a `fault`, which
+    says what is wrong with it and how to write it, silences nothing.
     """
 
     span: Span
@@ -39,6 +45,7 @@ class Suppression:
     native: bool
     rules_span: Span | None
     removal: Span
+    fault: str = ""
 
     def covers(self, span: Span) -> bool:
         """True when a finding that starts at `span` lies in this comment's reach."""
@@ -59,25 +66,45 @@ def suppressions(document: Document) -> tuple[Suppression, ...]:
 
 
 def _suppression(document: Document, comment: Comment, match: re.Match[str]) -> Suppression:
-    native = match["own"] is not None
-    group = next((g for g in ("flake8_rules", "noqa_rules", "own_rules") if match[g] is not None), None)
+    group = next((g for g in _LISTS if match[g] is not None), None)
     rules = tuple(filter(None, _SEPARATOR.split(match[group]))) if group else ()
+    fault = _fault(match, rules)
     end = comment.text.find("#", match.end())
     return Suppression(
-        span=_place(document, comment, match.start(), match.end()),
-        rules=rules,
+        span=_place(document, comment, match.start(), len(match[0].rstrip()) + match.start()),
+        rules=() if fault else rules,
         lines=_lines(document, comment, match),
-        native=native,
-        rules_span=_place(document, comment, *match.span(group)) if group else None,
+        native=match["own"] is not None,
+        rules_span=_place(document, comment, *match.span(group)) if group and not fault else None,
         removal=_removal(document, comment, match.start(), len(comment.text) if end < 0 else end),
+        fault=fault,
     )
+
+
+def _fault(match: re.Match[str], rules: tuple[str, ...]) -> str:
+    """What is wrong with a comment of rnnlint's own, and the right form; "" when it can be followed."""
+    if match["own"] is None:
+        return ""
+    directive = match["own"].lower()
+    if directive not in (_LINE, _FILE):
+        wrong = f'unknown directive "{match["own"]}"' if directive else "no directive"
+    elif match["bracketed"] is None:
+        return ""
+    elif not match["closed"]:
+        wrong = "the bracket is not closed"
+    elif not rules:
+        wrong = "no rule between the brackets"
+    else:
+        return ""
+    meant = ", ".join(rule for rule in rules if re.fullmatch(_WORD, rule)) or "CODE"
+    return f'{wrong}; write "# rnnlint: {_FILE if "file" in directive else _LINE}[{meant}]"'
 
 
 def _lines(document: Document, comment: Comment, match: re.Match[str]) -> tuple[int, int] | None:
     """The lines a comment reaches, in its cell."""
-    if match["flake8"] or match["own"] == "file-ignore":
+    if match["flake8"] or (match["own"] or "").lower() == _FILE:
         return None
-    if match["own"] or (comment.line == comment.statement[1] and not comment.alone):
+    if match["own"] is not None or (comment.line == comment.statement[1] and not comment.alone):
         first, last = comment.statement
     else:
         first = last = comment.line

@@ -25,9 +25,9 @@ def test_comments_are_written_once(folder: Path) -> None:
     before = script.read_text(encoding="utf-8")
     run = rnnlint(folder, "--add-noqa=measured: fine", "a b")
     assert (run.code, run.out) == (0, "All checks passed!\n")
-    assert run.err == "Added 1 suppression in 1 file.\n"
+    assert run.err == "Added 2 suppressions in 1 file.\n"
     after = script.read_text(encoding="utf-8")
-    assert after == before.replace("\n)\n", "\n)  # noqa: RNN101 measured: fine\n", 1)
+    assert after == before.replace("  # RNN101\n", "  # RNN101  # noqa: RNN101 measured: fine\n")
     again = rnnlint(folder, "--add-noqa", "a b")
     assert (again.code, again.err) == (0, "Added 0 suppressions in 0 files.\n")
     assert script.read_text(encoding="utf-8") == after

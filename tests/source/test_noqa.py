@@ -44,8 +44,32 @@ def applied(text: str, edits: tuple[Edit, ...]) -> str:
         ("x = 1  # noqa: E501\n", 1, "x = 1  # noqa: E501, RNN101\n"),
         ("x = 1  # noqa: E501 long\n", 1, "x = 1  # noqa: E501, RNN101 long\n"),
         ("x = 1  # rnnlint: ignore[RNN201] so\n", 1, "x = 1  # rnnlint: ignore[RNN201, RNN101] so\n"),
-        ("f(\n    1,\n    2,\n)\n", 2, "f(\n    1,\n    2,\n)  # noqa: RNN101\n"),
-        ("f(  # noqa: E501\n    1,\n)\n", 2, "f(  # noqa: E501\n    1,\n)  # noqa: RNN101\n"),
+        ("f(\n    1,\n    2,\n)\n", 1, "f(  # noqa: RNN101\n    1,\n    2,\n)\n"),
+        ("f(\n    1,\n    2,\n)\n", 2, "f(\n    1,  # noqa: RNN101\n    2,\n)\n"),
+        ("f(\n    1,\n    2,\n)\n", 4, "f(\n    1,\n    2,\n)  # noqa: RNN101\n"),
+        ("f(\n    1, # why\n)\n", 2, "f(\n    1, # why  # noqa: RNN101\n)\n"),
+        ("f(\n    1,  # noqa: E501 long\n)\n", 2, "f(\n    1,  # noqa: E501, RNN101 long\n)\n"),
+        ("f(  # noqa: E501\n    1,\n)\n", 2, "f(  # noqa: E501\n    1,  # noqa: RNN101\n)\n"),
+        ("f(\n    1,\n)  # noqa: RNN201\n", 2, "f(\n    1,  # noqa: RNN101\n)  # noqa: RNN201\n"),
+        (
+            "f(\n    1,  # rnnlint: ignore[RNN2]\n)\n",
+            2,
+            "f(\n    1,  # rnnlint: ignore[RNN2]  # noqa: RNN101\n)\n",
+        ),
+        (
+            "# rnnlint: ignore[RNN2]\nif a:\n    b\n",
+            3,
+            "# rnnlint: ignore[RNN2]\nif a:\n    b  # noqa: RNN101\n",
+        ),
+        ("# rnnlint: ignore[RNN2]\nx = 1\n", 2, "# rnnlint: ignore[RNN2, RNN101]\nx = 1\n"),
+        ("x = 1  # rnnlint: ignore RNN2 why\n", 1, "x = 1  # rnnlint: ignore RNN2, RNN101 why\n"),
+        ("x = 1  # rnnlint: ignore[]\n", 1, "x = 1  # rnnlint: ignore[]  # noqa: RNN101\n"),
+        ("f(1 + \\\n    2,\n    3)\n", 1, "f(1 + \\\n    2,\n    3)  # noqa: RNN101\n"),
+        ("f(1 + \\\n    2,\n    3)\n", 2, "f(1 + \\\n    2,  # noqa: RNN101\n    3)\n"),
+        ('f(1, """\na\n""",\n  2)\n', 1, 'f(1, """\na\n""",\n  2)  # noqa: RNN101\n'),
+        ('f(1, """\na\n""",\n  2)\n', 3, 'f(1, """\na\n""",  # noqa: RNN101\n  2)\n'),
+        ('f(f"""\n{\n1}\n""",\n  2)\n', 2, 'f(f"""\n{\n1}\n""",\n  2)  # noqa: RNN101\n'),
+        ('f(f"""\n{1}\n""",\n  2)\n', 3, 'f(f"""\n{1}\n""",  # noqa: RNN101\n  2)\n'),
         ("x = 1 + \\\n    2\n", 1, "x = 1 + \\\n    2  # noqa: RNN101\n"),
         ('x = """\na # noqa: E501\n"""\n', 1, 'x = """\na # noqa: E501\n"""  # noqa: RNN101\n'),
         ("a = 1; b = 2\n", 1, "a = 1; b = 2  # noqa: RNN101\n"),
@@ -69,17 +93,21 @@ def test_an_unused_suppression_on_a_line_of_its_own() -> None:
     assert not list(Silencer({"train.py": suppressions(Document("train.py", result))}).audible([unused]))
 
 
-def test_one_comment_for_all_findings_of_a_statement() -> None:
-    text = "f(\n    1,\n    2)\nx = 1\n"
-    found = [finding(4, "RNN301"), finding(1, "RNN201"), finding(2), finding(3, "RNN201")]
-    edits = noqa_edits(Document("train.py", text), found, lines_of(text), "known")
-    assert applied(text, edits) == "f(\n    1,\n    2)  # noqa: RNN101, RNN201 known\nx = 1  # noqa: RNN301 known\n"
+def test_one_comment_for_all_findings_of_a_line() -> None:
+    text = "f(\n    1,\n    2,\n    3)\nx = 1\n"
+    found = [finding(5, "RNN301"), finding(2, "RNN201"), finding(2), finding(3)]
+    document = Document("train.py", text)
+    result = applied(text, noqa_edits(document, found, lines_of(text), "why"))
+    inner = "f(\n    1,  # noqa: RNN101, RNN201 why\n    2,  # noqa: RNN101 why\n    3)\n"
+    assert result == f"{inner}x = 1  # noqa: RNN301 why\n"
+    silencer = Silencer({"train.py": suppressions(Document("train.py", result))})
+    assert list(silencer.audible([*found, new := finding(4), other := finding(3, "RNN201")])) == [new, other]
 
 
 def test_in_a_notebook_the_place_is_that_of_the_cell() -> None:
     cells = [
         {"cell_type": "markdown", "source": "# Title"},
-        {"cell_type": "code", "source": "%matplotlib inline\nx = 1"},
+        {"cell_type": "code", "source": "%matplotlib inline\nx = 1\nf(\n  1,\n)"},
         {"cell_type": "code", "source": "  y = 2\n  z = 3  # noqa: E501"},
     ]
     data = json.dumps({"cells": cells, "metadata": {}}).encode()
@@ -87,9 +115,10 @@ def test_in_a_notebook_the_place_is_that_of_the_cell() -> None:
     assert document is not None
     path = "train.ipynb"
     lines = Excerpts({path: data}).lines
-    edits = noqa_edits(document, [finding(1, cell=3, path=path), finding(2, cell=2, path=path)], lines)
-    assert edits == (
+    found = [finding(1, cell=3, path=path), finding(2, cell=2, path=path), finding(4, cell=2, path=path)]
+    assert noqa_edits(document, found, lines) == (
         Edit(Span(path, 2, 2, 6, 2, 6), "  # noqa: RNN101"),
+        Edit(Span(path, 2, 4, 5, 4, 5), "  # noqa: RNN101"),
         Edit(Span(path, 3, 1, 8, 1, 8), "  # noqa: RNN101"),
     )
     (merged,) = noqa_edits(document, [finding(2, cell=3, path=path)], lines)

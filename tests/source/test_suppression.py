@@ -42,12 +42,29 @@ def only(text: str) -> Suppression:
         ("# rnnlint: ignore[RNN101] short sequences", ("RNN101",)),
         ("# rnnlint: ignore[RNN101, unscaled-input]", ("RNN101", "unscaled-input")),
         ("# rnnlint:ignore[ RNN1 ]", ("RNN1",)),
+        ("# RNNLINT: IGNORE[RNN1]", ("RNN1",)),
+        ("# rnnlint: ignore short sequences, see RNN501", ()),
+        ("# rnnlint: ignore RNNs of this size are fine", ()),
+        ("# rnnlint: ignore RNN501", ("RNN501",)),
+        ("# rnnlint: ignore RNN501, RNN2 reason", ("RNN501", "RNN2")),
+        ("# rnnlint: ignore RNN501 RNN2 T4 only", ("RNN501", "RNN2")),
+        ("# rnnlint: ignore: rnn501", ("rnn501",)),
+        ("# rnnlint: ignore=RNN501", ("RNN501",)),
+        ("# rnnlint: ignore (RNN501)", ("RNN501",)),
+        ("# rnnlint: ignore - 'RNN501'", ("RNN501",)),
+        ("# rnnlint: ignore RNN5* reason", ("RNN5",)),
+        ("# rnnlint: ignore RNN5xx", ("RNN5xx",)),
+        ("# rnnlint: ignore unscaled-input by hand", ("unscaled-input",)),
+        ("# rnnlint: ignore Unscaled_Input", ("Unscaled_Input",)),
+        ("# rnnlint: ignore long-standing issue", ("long-standing",)),
+        ("# noqa RNN101", ()),
     ],
 )
 def test_rules_are_read(comment: str, rules: tuple[str, ...]) -> None:
     suppression = only(f"x = 1  {comment}\n")
     assert suppression.rules == rules
     assert suppression.lines == (1, 1)
+    assert suppression.fault == ""
 
 
 @pytest.mark.parametrize(
@@ -64,6 +81,7 @@ def test_other_text_is_no_suppression(text: str) -> None:
         ("# flake8: noqa: RNN101", ("RNN101",)),
         ("# rnnlint: file-ignore[RNN101]", ("RNN101",)),
         ("# rnnlint: file-ignore", ()),
+        ("# rnnlint: file-ignore RNN101, unscaled-input why", ("RNN101", "unscaled-input")),
     ],
 )
 def test_whole_files(comment: str, rules: tuple[str, ...]) -> None:
@@ -71,6 +89,33 @@ def test_whole_files(comment: str, rules: tuple[str, ...]) -> None:
     assert suppression.lines is None
     assert suppression.rules == rules
     assert suppression.covers(Span("train.py", 0, 99, 1, 99, 2))
+
+
+@pytest.mark.parametrize(
+    ("comment", "fault"),
+    [
+        ("# rnnlint: ignore[]", 'no rule between the brackets; write "# rnnlint: ignore[CODE]"'),
+        ("# rnnlint: ignore[ , ] why", 'no rule between the brackets; write "# rnnlint: ignore[CODE]"'),
+        ("# rnnlint: file-ignore[]", 'no rule between the brackets; write "# rnnlint: file-ignore[CODE]"'),
+        ("# rnnlint: ignore[RNN101 slow", 'the bracket is not closed; write "# rnnlint: ignore[RNN101]"'),
+        ("# rnnlint: noqa[RNN101]", 'unknown directive "noqa"; write "# rnnlint: ignore[RNN101]"'),
+        ("# rnnlint: noqa: RNN101, RNN2", 'unknown directive "noqa"; write "# rnnlint: ignore[RNN101, RNN2]"'),
+        ("# rnnlint: disable=RNN101", 'unknown directive "disable"; write "# rnnlint: ignore[RNN101]"'),
+        ("# rnnlint: ignore-file", 'unknown directive "ignore-file"; write "# rnnlint: file-ignore[CODE]"'),
+        ("# rnnlint: ignores", 'unknown directive "ignores"; write "# rnnlint: ignore[CODE]"'),
+        ("# rnnlint: [RNN101]", 'no directive; write "# rnnlint: ignore[RNN101]"'),
+        ("# rnnlint: ", 'no directive; write "# rnnlint: ignore[CODE]"'),
+    ],
+)
+def test_comments_that_cannot_be_followed(comment: str, fault: str) -> None:
+    suppression = only(f"x = 1  {comment}\n")
+    assert suppression.fault == fault
+    assert (suppression.rules, suppression.rules_span, suppression.native) == ((), None, True)
+
+
+def test_a_comment_behind_another_is_read() -> None:
+    wrong, right = parse("x = 1  # rnnlint: ignore[RNN1 # noqa: RNN2\n")
+    assert (wrong.fault[:11], right.rules) == ("the bracket", ("RNN2",))
 
 
 @pytest.mark.parametrize(
@@ -136,6 +181,8 @@ PIECES = st.sampled_from(
         "# noqa",
         "# noqa: RNN101",
         "# rnnlint: ignore[",
+        "# rnnlint: ",
+        " RNN1, ",
         "]",
         "#",
         "x = (",
