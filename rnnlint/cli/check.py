@@ -19,6 +19,7 @@ from rnnlint.cli.codes import FINDINGS, NOTHING_FAILS, TROUBLE
 from rnnlint.cli.fixes import repair, wants_fixes
 from rnnlint.cli.noqa import add_noqa, adds_noqa
 from rnnlint.cli.output import DEBUG_VARIABLE, tell, write
+from rnnlint.cli.termination import end_when_told
 from rnnlint.config.load import Configuration
 from rnnlint.config.select import ConfigurationError
 from rnnlint.config.settings import Settings
@@ -43,6 +44,7 @@ def check(arguments: list[str]) -> int:
     paths = options.paths or ["."]
     if STDIN in paths and len(paths) > 1:
         raise ConfigurationError("standard input (-) cannot be checked together with other paths")
+    end_when_told()
     if options.watch:
         return _watch(options, paths)
     return _check(options, paths)

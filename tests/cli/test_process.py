@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -297,3 +298,61 @@ def test_an_interrupt_is_quiet(folder: Path) -> None:
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=30)
     assert (process.returncode, out, err) == (130, b"", b"")
+
+
+MANY = "import torch\nfrom torch import nn\nmodel = nn.LSTM(8, 32)\n" + "out, _ = model(torch.zeros(2, 3, 8))\n" * 300
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGKILL, -signal.SIGKILL)])
+def test_the_end_of_a_run_is_the_end_of_its_workers(tmp_path: Path, number: int, code: int) -> None:
+    for name in range(40):
+        (tmp_path / f"model_{name}.py").write_text(MANY)
+    with subprocess.Popen(
+        [sys.executable, "-m", "rnnlint", "--isolated", "--no-cache", "-j", "2", "."],
+        cwd=tmp_path,
+        env=environment(),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+    ) as process:
+        workers = _children_of(process.pid, 2)
+        process.send_signal(number)
+        assert process.wait(timeout=10) == code
+        assert process.stderr is not None
+        assert process.stderr.read() == b""
+    _wait_for(lambda: not any(Path(f"/proc/{worker}").exists() for worker in workers))
+
+
+def _children_of(parent: int, count: int) -> list[str]:
+    def children() -> list[str]:
+        return Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+
+    _wait_for(lambda: len(children()) >= count)
+    return children()
+
+
+def _wait_for(state: Callable[[], bool]) -> None:
+    end = time.monotonic() + 10
+    while not state():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX pipes")
+@pytest.mark.parametrize("arguments", [["pipe.py"], ["train.py"], ["."]])
+def test_a_pipe_among_the_files_is_not_waited_for(tmp_path: Path, arguments: list[str]) -> None:
+    os.mkfifo(tmp_path / "pipe.py")
+    (tmp_path / "train.py").write_text(
+        "import pandas as pd\nfrom keras.layers import LSTM\nx = pd.read_csv('loads.csv')\nLSTM(3)(x)\n"
+    )
+    process = subprocess.run(
+        [sys.executable, "-m", "rnnlint", "-q", "--isolated", *arguments],
+        cwd=tmp_path,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    said = "RNN901 not a regular file" in process.stdout
+    assert (process.returncode == 1, said) == (("pipe.py" in arguments,) * 2)
