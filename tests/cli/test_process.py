@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -255,7 +256,7 @@ def test_a_path_that_is_not_unicode(folder: Path) -> None:
 def test_verbose_tells_on_standard_error(folder: Path) -> None:
     run = rnnlint(folder, "clean.py", "-v")
     assert run.out == "All checks passed!\n"
-    assert run.err.startswith("checked 1 files in ")
+    assert run.err.startswith("checked 1 file in ")
 
 
 def test_rule_all(folder: Path) -> None:
@@ -321,6 +322,40 @@ def test_the_end_of_a_run_is_the_end_of_its_workers(tmp_path: Path, number: int,
         assert process.stderr is not None
         assert process.stderr.read() == b""
     _wait_for(lambda: not any(Path(f"/proc/{worker}").exists() for worker in workers))
+
+
+def test_verbose_names_the_slowest_files(tmp_path: Path) -> None:
+    for name in range(7):
+        (tmp_path / f"model_{name}.py").write_text(MANY)
+    run = rnnlint(tmp_path, "-v", "--isolated", "--no-cache", "-j", "2", ".")
+    slow = re.findall(r"^(\d+\.\d\d) s for model_\d\.py$", run.err, re.MULTILINE)
+    assert len(slow) == 5
+    assert slow == sorted(slow, key=float, reverse=True)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX terminals")
+@pytest.mark.parametrize(("options", "shown"), [([], True), (["-q"], False), (["-s"], False)])
+def test_a_long_run_shows_on_a_terminal_how_far_it_is(tmp_path: Path, options: list[str], shown: bool) -> None:
+    import pty
+
+    for name in range(24):
+        (tmp_path / f"model_{name}.py").write_text(MANY)
+    screen, terminal = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "rnnlint", "--isolated", "--no-cache", "-j", "2", *options, "."],
+        cwd=tmp_path,
+        env=environment(TERM="xterm", COLUMNS="100"),
+        stdout=subprocess.DEVNULL,
+        stderr=terminal,
+    )
+    os.close(terminal)
+    drawn = b""
+    with contextlib.suppress(OSError):  # the terminal is gone once the process has ended
+        while piece := os.read(screen, 4096):
+            drawn += piece
+    os.close(screen)
+    process.wait(timeout=60)
+    assert (b"linting" in drawn and b"/24" in drawn) == shown
 
 
 def _children_of(parent: int, count: int) -> list[str]:

@@ -146,8 +146,8 @@ def test_probes_survive_the_way_to_a_worker() -> None:
 
 PROGRESS = """
 import sys, time
-from rnnlint.cli.progress import Progress
-with Progress(12, shown=True) as settled:
+from rnnlint.cli.progress import SettlingProgress
+with SettlingProgress(12, shown=True) as settled:
     for _ in range(3):
         settled(None)
     time.sleep(float(sys.argv[1]))
