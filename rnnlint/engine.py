@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import gc
 import os
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from rnnlint.conclusion import conclude
 from rnnlint.config.load import Configuration
 from rnnlint.config.settings import Settings
 from rnnlint.examination import Examination, analyse, crash_of, glance, outcome_without_framework
 from rnnlint.finding import Finding
-from rnnlint.outcome import Diagnosis, FileOutcome, LintResult
+from rnnlint.outcome import Diagnosis, FileOutcome, LintResult, OnStep, Step
 from rnnlint.rulebook import Rulebook
 from rnnlint.source.discover import SourceFile, discover, display_path
 from rnnlint.source.memory import forget
@@ -37,6 +39,7 @@ def lint_paths(
     contents: Mapping[str, bytes] | None = None,
     baseline_may_be_missing: bool = False,
     cache: ResultCache | None = None,
+    on_step: OnStep | None = None,
 ) -> LintResult:
     """Lint files and folders. Settings hold everywhere; without any, each file's configuration is found.
 
@@ -45,7 +48,7 @@ def lint_paths(
     also the classes of networks that cannot be rebuilt. `contents` are those that files are linted with in place of
     their own, by the paths that findings print. `cache` holds the results of other runs, which these contents may use
     and never add to; a run with `confirm` leaves it alone. A baseline that the settings name must be there, unless
-    `baseline_may_be_missing`.
+    `baseline_may_be_missing`. `on_step` hears of each file that needed the whole analysis.
     """
     forget()
     held = {os.path.realpath(display): content for display, content in (contents or {}).items()}
@@ -67,7 +70,10 @@ def lint_paths(
             outcomes.update(_recalled(marked, book, cache))
         marked = [file for file in marked if file.display not in outcomes]
     results = cache.for_writing() if cache is not None and marked and not held else None
-    outcomes.update(_analyse_all(marked, book, jobs, confirm, held, results))
+    for display, outcome, seconds in _analyse_all(marked, book, jobs, confirm, held, results):
+        outcomes[display] = outcome
+        if on_step is not None:
+            on_step(Step(display, seconds, len(outcomes), len(discovery.files)))
     with holding(held):
         return conclude(discovery.files, outcomes, discovery.problems, book, baseline_may_be_missing)
 
@@ -133,7 +139,7 @@ def _recalled(files: Iterable[SourceFile], book: Rulebook, cache: ResultCache) -
 def _analyse_and_keep(
     file: SourceFile, settings: Settings, confirm: str, held: Mapping[str, bytes], results: Results | None
 ) -> FileOutcome:
-    """The whole analysis of one file, kept for the next run: what a worker process runs."""
+    """The whole analysis of one file, kept for the next run."""
     if results is None:
         return analyse(file, settings, confirm, held)
     from rnnlint.source.observe import recording
@@ -148,6 +154,12 @@ def _analyse_and_keep(
     return outcome
 
 
+def _timed(*task: Any) -> tuple[FileOutcome, float]:
+    """The whole analysis of one file with the seconds it took: what a worker process runs."""
+    started = time.perf_counter()
+    return _analyse_and_keep(*task), time.perf_counter() - started
+
+
 def _analyse_all(
     files: Sequence[SourceFile],
     book: Rulebook,
@@ -155,22 +167,22 @@ def _analyse_all(
     confirm: str,
     held: Mapping[str, bytes],
     results: Results | None,
-) -> Iterator[tuple[str, FileOutcome]]:
-    """The outcome of every file that names a framework, in as many processes as are worth it."""
+) -> Iterator[tuple[str, FileOutcome, float]]:
+    """The outcome of every file that names a framework, with its seconds, in as many processes as are worth it."""
     if jobs is None:
         jobs = (os.cpu_count() or 1) if len(files) > ENOUGH_FOR_PROCESSES else 1
     tasks = [(file, book.settings_of(file), confirm, held, results) for file in files]
     if min(jobs, len(files)) < 2:
-        yield from ((task[0].display, _analyse_and_keep(*task)) for task in tasks)
+        yield from ((task[0].display, *_timed(*task)) for task in tasks)
         return
     from rnnlint.processes import run_all
 
-    for (file, *_), result in zip(tasks, run_all(_analyse_and_keep, tasks, jobs), strict=True):
+    for (file, *_), result in zip(tasks, run_all(_timed, tasks, jobs), strict=True):
         if isinstance(result, BaseException):
             crash = crash_of(file.display, "a worker process", result)
-            yield file.display, FileOutcome(crashes=(crash,), complete=False)
+            yield file.display, FileOutcome(crashes=(crash,), complete=False), 0.0
         else:
-            yield file.display, result
+            yield file.display, *result
 
 
 @contextmanager

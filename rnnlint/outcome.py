@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from rnnlint.finding import Finding, Severity, Span
@@ -46,6 +46,17 @@ class FileOutcome:
     complete: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One file has been analysed, in so many seconds; `done` of `total` files are through."""
+
+    display: str
+    seconds: float
+    done: int
+    total: int
+
+
+OnStep = Callable[[Step], None]
 StatementKey = tuple[str, str, str]  # path from the baseline's folder, code, hash of the statement
 
 

@@ -1,9 +1,15 @@
-"""Runs one function over many arguments in several processes, in order, surviving the death of one."""
+"""Runs one function over many arguments in several processes, in order, surviving the death of one.
+
+The processes don't outlive the one that started them, however it ends.
+"""
 
 from __future__ import annotations
 
 import multiprocessing
+import os
+import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -25,6 +31,9 @@ def run_all(
             for task, future in zip(tasks, futures, strict=True):
                 result = _result(future)
                 yield _run_alone(function, task) if isinstance(result, BrokenProcessPool) else result
+        except SystemExit:
+            _end_children()
+            raise
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
 
@@ -43,4 +52,23 @@ def _result(future: Future[Result]) -> Result | BaseException:
 
 def _pool(workers: int) -> ProcessPoolExecutor:
     method = "fork" if sys.platform == "linux" else "spawn"
-    return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context(method))
+    return ProcessPoolExecutor(workers, multiprocessing.get_context(method), _settle_in)
+
+
+def _end_children() -> None:
+    """End the processes of every pool at once, whatever they are at."""
+    for child in multiprocessing.active_children():
+        child.terminate()
+
+
+def _settle_in() -> None:
+    """What a process does first: it makes itself mortal, by a signal and with its parent."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    threading.Thread(target=_follow_parent, name="follow the parent", daemon=True).start()
+
+
+def _follow_parent() -> None:
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)

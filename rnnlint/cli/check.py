@@ -19,6 +19,8 @@ from rnnlint.cli.codes import FINDINGS, NOTHING_FAILS, TROUBLE
 from rnnlint.cli.fixes import repair, wants_fixes
 from rnnlint.cli.noqa import add_noqa, adds_noqa
 from rnnlint.cli.output import DEBUG_VARIABLE, tell, write
+from rnnlint.cli.pace import Pace
+from rnnlint.cli.termination import end_when_told
 from rnnlint.config.load import Configuration
 from rnnlint.config.select import ConfigurationError, did_you_mean
 from rnnlint.config.settings import Settings
@@ -44,6 +46,7 @@ def check(arguments: list[str]) -> int:
     paths = options.paths or ["."]
     if STDIN in paths and len(paths) > 1:
         raise ConfigurationError("standard input (-) cannot be checked together with other paths")
+    end_when_told()
     if options.watch:
         return _watch(options, paths)
     return _check(options, paths)
@@ -94,7 +97,8 @@ def _lint(options: argparse.Namespace, config: Configuration, settings: Settings
     if paths == [STDIN]:
         given = {virtual_file(options.stdin_filename or STDIN).display: read_stdin()}
     cache = _cache(options, settings)
-    lint = partial(_run, options, config, cache, paths, frozenset(given))
+    pace = Pace(shown=not (options.silent or options.quiet))
+    lint = partial(_run, options, config, cache, pace, paths, frozenset(given))
     fixed = _linted(options, settings, lint, given)
     result = fixed.result
     _hint_at_commands(paths)
@@ -106,7 +110,7 @@ def _lint(options: argparse.Namespace, config: Configuration, settings: Settings
     if not options.silent:
         _show_report(options, settings, fixed, {**given, **fixed.after})
     if options.verbose:
-        _tell_details(config, result, cache, time.perf_counter() - started)
+        _tell_details(config, result, cache, time.perf_counter() - started, pace)
     tell_crashes(result.crashes)
     return _exit_code(options, settings, fixed)
 
@@ -136,6 +140,7 @@ def _run(
     options: argparse.Namespace,
     config: Configuration,
     cache: ResultCache | None,
+    pace: Pace,
     paths: list[str],
     given: frozenset[str],
     contents: Contents,
@@ -147,8 +152,9 @@ def _run(
         result = _lint_stdin(contents[name], options.stdin_filename or STDIN, config, confirm)
     else:
         missing = options.update_baseline
-        result = lint_paths(paths, config, options.jobs, confirm, contents, missing, cache)
-    return _settled(result, options.silent) if confirm else result
+        with pace.round() as on_step:
+            result = lint_paths(paths, config, options.jobs, confirm, contents, missing, cache, on_step)
+    return _settled(result, options.silent or options.quiet) if confirm else result
 
 
 def _exit_code(options: argparse.Namespace, settings: Settings, fixed: Fixed) -> int:
@@ -185,12 +191,12 @@ def _tally(options: argparse.Namespace, settings: Settings, fixed: Fixed) -> str
     return f"{verb} {counted(len(fixed.repaired), 'finding')}{more}."
 
 
-def _settled(result: LintResult, silent: bool) -> LintResult:
-    from rnnlint.cli.progress import Progress
+def _settled(result: LintResult, quiet: bool) -> LintResult:
+    from rnnlint.cli.progress import SettlingProgress
     from rnnlint.confirm.settle import settle
 
     planned = sum(bool(finding.probe) for finding in result.findings)
-    with Progress(planned, shown=not silent) as progress:
+    with SettlingProgress(planned, shown=not quiet) as progress:
         return replace(result, findings=settle(result.findings, progress))
 
 
@@ -248,14 +254,18 @@ def _cache(options: argparse.Namespace, settings: Settings) -> ResultCache | Non
     return ResultCache(folder)
 
 
-def _tell_details(config: Configuration, result: LintResult, cache: ResultCache | None, seconds: float) -> None:
+def _tell_details(
+    config: Configuration, result: LintResult, cache: ResultCache | None, seconds: float, pace: Pace
+) -> None:
     for file in config.files_read():
         tell(f"configuration: {file}")
     for use in result.baselines:
         tell(f"baseline: {name_of(use)} hides {counted(use.known.total(), 'finding')}")
-    tell(f"checked {result.files_checked} files in {seconds:.2f} s")
+    tell(f"checked {counted(result.files_checked, 'file')} in {seconds:.2f} s")
+    for line in pace.slowest():
+        tell(line)
     if cache is not None:
-        tell(f"cache: {cache.recalled} results from {cache.folder}")
+        tell(f"cache: {counted(cache.recalled, 'result')} from {cache.folder}")
         if cache.problem:
             tell(f"cache: nothing can be stored: {cache.problem}")
 

@@ -11,6 +11,7 @@ from typing import IO
 import msgspec
 
 from rnnlint.confirm.measurement import Measurement, said_by
+from rnnlint.confirm.orphan import end_without_reader
 from rnnlint.confirm.protocol import Failure, decode_probe, encode_answer
 
 ENGINES = {
@@ -46,6 +47,7 @@ def main() -> None:
     """Keep the answers' pipe for answers: what a framework prints goes to standard error."""
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    end_without_reader(answers.fileno())
     try:
         serve(sys.argv[1], sys.stdin.buffer, answers)
     except (BrokenPipeError, KeyboardInterrupt, msgspec.MsgspecError):

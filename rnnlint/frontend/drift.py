@@ -12,6 +12,7 @@ from rnnlint.frontend.catalog import removed_names as catalog
 from rnnlint.frontend.catalog.versions import LEGACY, NAMESPACES
 from rnnlint.frontend.dispatch import Call, kind_of
 from rnnlint.frontend.values import ArrayRef, Const, Sequence, Thing, Value, settled
+from rnnlint.program.data import Array
 from rnnlint.program.interface import Removal, RemovedUse
 from rnnlint.program.value import known
 from rnnlint.repair import Verb
@@ -128,12 +129,28 @@ def note_history(m: Machine, value: Thing, key: Value, node: cst.CSTNode) -> Non
 
 
 def note_item(m: Machine, value: ArrayRef, key: Value, node: cst.CSTNode) -> None:
-    """An item of a loss that is one number."""
-    source = value.array
-    while source.op == "cast" and source.inputs:
-        source = source.inputs[0]
-    if source.op == "loss" and known(source.settings.get("reduced")) and settled(key) == 0:
+    """An item of a loss that is one number, or of a sum of such losses."""
+    if settled(key) == 0 and _is_loss(value.array):
         _note(m, catalog.ITEM_OF_LOSS, m.text(node), "item of a loss", node, upkeep.of_item(m, node))
+
+
+def _is_loss(array: Array) -> bool:
+    """Whether an array is surely one number without an axis that a loss is a part of."""
+    parts, losses = [array], 0
+    while parts:
+        part = parts.pop()
+        if part.op == "loss" and known(part.settings.get("reduced")):
+            losses += 1
+        elif part.inputs and (part.op == "cast" or _is_elementwise(part)):
+            parts.extend(part.inputs)
+        elif part.shape != ():
+            return False
+    return losses > 0
+
+
+def _is_elementwise(array: Array) -> bool:
+    """Whether it is calculated of its inputs and of plain numbers."""
+    return array.op == "arithmetic" and known(array.settings.get("symbol")) in {*"+-*/"} and not array.mixed
 
 
 def _kind(value: Value) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 
-from rnnlint.finding import Applicability, Confirmation, Edit, Finding, Severity, Span
+from rnnlint.finding import Applicability, Confirmation, Edit, Finding, Outcome, Severity, Span
 from rnnlint.outcome import Crash
 
 TYPE_CHECKING = False
@@ -113,7 +114,7 @@ def printable(text: str) -> str:
 
 
 def conclusion(report: Report) -> Iterator[str]:
-    """The lines behind the findings, if any are wanted: how many there are, and what of them can be fixed."""
+    """The lines behind the findings, if any are wanted: how many, what can be fixed, what is not confirmed."""
     if not report.summary:
         return
     if report.repaired:
@@ -130,6 +131,17 @@ def conclusion(report: Report) -> Iterator[str]:
     if unsafe:
         more = " more" if safe else ""
         yield f"{unsafe}{more} fixable with `--fix --unsafe-fixes`, which changes what the program does.\n"
+    yield from _unsettled(report.findings)
+
+
+def _unsettled(findings: tuple[Finding, ...]) -> Iterator[str]:
+    """Why findings were put to no probe, or their probes came to nothing: a line for each reason."""
+    verdicts = [finding.confirmation for finding in findings if finding.confirmation is not None]
+    reasons = Counter(
+        verdict.reason for verdict in verdicts if verdict.outcome is Outcome.INCONCLUSIVE and verdict.reason
+    )
+    for reason, count in reasons.items():
+        yield f"{counted(count, 'finding')} {'is' if count == 1 else 'are'} not confirmed: {printable(reason)}\n"
 
 
 def summary(findings: tuple[Finding, ...]) -> str:

@@ -21,17 +21,17 @@ def verdicts(program: Program, library: str) -> Iterator[Verdict]:
         if kept is not None:
             yield RuledOut(site, f"the project asks for {kept.text}, which still has it")
         else:
-            instead = f"write {removal.instead} instead" if removal.instead else ""
             severity = Severity.WARNING if removal.ignored else None
             confidence = _confidence(program, removal)
-            yield Found(site, _message(uses), instead, severity=severity, confidence=confidence, repair=_repair(uses))
+            yield Found(site, _message(uses), severity=severity, confidence=confidence, repair=_repair(uses))
 
 
 def _message(uses: tuple[RemovedUse, ...]) -> str:
     removal = uses[0].removal
     others = f"; {len(uses)} such uses" if len(uses) > 1 else ""
     fate = "does nothing" if removal.ignored else "fails"
-    return f"`{uses[0].text}` {fate} since {removal.release}{others}"
+    instead = f": write {removal.instead} instead" if removal.instead else ""
+    return f"`{uses[0].text}` {fate} since {removal.release}{others}{instead}"
 
 
 def _repair(uses: tuple[RemovedUse, ...]) -> Repair | None:

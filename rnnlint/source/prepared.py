@@ -54,7 +54,7 @@ def _folders_in(folder: Path) -> list[Path]:
 @remembered
 def _names_written(script: Path) -> tuple[str, ...]:
     try:
-        text = script.read_bytes() if script.stat().st_size <= LARGEST else b""
+        text = script.read_bytes() if script.is_file() and script.stat().st_size <= LARGEST else b""
     except OSError:
         return ()
     if not _WRITES.search(text) or not any(sign in text for sign in _SCALES):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+import stat
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -53,9 +54,17 @@ def read_bytes(path: Path) -> bytes:
     if _held and (held := _held.get(str(path.resolve()))) is not None:
         return held
     try:
+        if not _may_be_read(path):
+            raise UnreadableError("not a regular file")
         return path.read_bytes()
     except (OSError, ValueError) as error:
         raise UnreadableError(system_reason(error)) from error
+
+
+def _may_be_read(path: Path) -> bool:
+    """Whether reading ends and can be repeated: not with pipes, sockets and devices. A folder is left to the system."""
+    mode = path.stat().st_mode
+    return stat.S_ISREG(mode) or stat.S_ISDIR(mode)
 
 
 def system_reason(error: OSError | ValueError) -> str:

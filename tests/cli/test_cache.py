@@ -21,7 +21,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def recalled(run: Run) -> int:
-    (line,) = [line for line in run.err.splitlines() if line.startswith("cache: ") and "results from" in line]
+    (line,) = [line for line in run.err.splitlines() if line.startswith("cache: ") and " from " in line]
     return int(line.split()[1])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -9,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -254,7 +256,7 @@ def test_a_path_that_is_not_unicode(folder: Path) -> None:
 def test_verbose_tells_on_standard_error(folder: Path) -> None:
     run = rnnlint(folder, "clean.py", "-v")
     assert run.out == "All checks passed!\n"
-    assert run.err.startswith("checked 1 files in ")
+    assert run.err.startswith("checked 1 file in ")
 
 
 def test_rule_all(folder: Path) -> None:
@@ -317,3 +319,95 @@ def test_hints(folder: Path, arguments: list[str], said: str) -> None:
 def test_a_mode_may_stand_behind_confirm(folder: Path) -> None:
     assert rnnlint(folder, "--confirm", "rebuild", "clean.py").code == 0
     assert rnnlint(folder, "--confirm", "clean.py").code == 0
+
+
+MANY = "import torch\nfrom torch import nn\nmodel = nn.LSTM(8, 32)\n" + "out, _ = model(torch.zeros(2, 3, 8))\n" * 300
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGKILL, -signal.SIGKILL)])
+def test_the_end_of_a_run_is_the_end_of_its_workers(tmp_path: Path, number: int, code: int) -> None:
+    for name in range(40):
+        (tmp_path / f"model_{name}.py").write_text(MANY)
+    with subprocess.Popen(
+        [sys.executable, "-m", "rnnlint", "--isolated", "--no-cache", "-j", "2", "."],
+        cwd=tmp_path,
+        env=environment(),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+    ) as process:
+        workers = _children_of(process.pid, 2)
+        process.send_signal(number)
+        assert process.wait(timeout=10) == code
+        assert process.stderr is not None
+        assert process.stderr.read() == b""
+    _wait_for(lambda: not any(Path(f"/proc/{worker}").exists() for worker in workers))
+
+
+def test_verbose_names_the_slowest_files(tmp_path: Path) -> None:
+    for name in range(7):
+        (tmp_path / f"model_{name}.py").write_text(MANY)
+    run = rnnlint(tmp_path, "-v", "--isolated", "--no-cache", "-j", "2", ".")
+    slow = re.findall(r"^(\d+\.\d\d) s for model_\d\.py$", run.err, re.MULTILINE)
+    assert len(slow) == 5
+    assert slow == sorted(slow, key=float, reverse=True)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX terminals")
+@pytest.mark.parametrize(("options", "shown"), [([], True), (["-q"], False), (["-s"], False)])
+def test_a_long_run_shows_on_a_terminal_how_far_it_is(tmp_path: Path, options: list[str], shown: bool) -> None:
+    import pty
+
+    for name in range(24):
+        (tmp_path / f"model_{name}.py").write_text(MANY)
+    screen, terminal = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "rnnlint", "--isolated", "--no-cache", "-j", "2", *options, "."],
+        cwd=tmp_path,
+        env=environment(TERM="xterm", COLUMNS="100"),
+        stdout=subprocess.DEVNULL,
+        stderr=terminal,
+    )
+    os.close(terminal)
+    drawn = b""
+    with contextlib.suppress(OSError):  # the terminal is gone once the process has ended
+        while piece := os.read(screen, 4096):
+            drawn += piece
+    os.close(screen)
+    process.wait(timeout=60)
+    assert (b"linting" in drawn and b"/24" in drawn) == shown
+
+
+def _children_of(parent: int, count: int) -> list[str]:
+    def children() -> list[str]:
+        return Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+
+    _wait_for(lambda: len(children()) >= count)
+    return children()
+
+
+def _wait_for(state: Callable[[], bool]) -> None:
+    end = time.monotonic() + 10
+    while not state():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX pipes")
+@pytest.mark.parametrize("arguments", [["pipe.py"], ["train.py"], ["."]])
+def test_a_pipe_among_the_files_is_not_waited_for(tmp_path: Path, arguments: list[str]) -> None:
+    os.mkfifo(tmp_path / "pipe.py")
+    (tmp_path / "train.py").write_text(
+        "import pandas as pd\nfrom keras.layers import LSTM\nx = pd.read_csv('loads.csv')\nLSTM(3)(x)\n"
+    )
+    process = subprocess.run(
+        [sys.executable, "-m", "rnnlint", "-q", "--isolated", *arguments],
+        cwd=tmp_path,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    said = "RNN901 not a regular file" in process.stdout
+    assert (process.returncode == 1, said) == (("pipe.py" in arguments,) * 2)

@@ -146,8 +146,8 @@ def test_probes_survive_the_way_to_a_worker() -> None:
 
 PROGRESS = """
 import sys, time
-from rnnlint.cli.progress import Progress
-with Progress(12, shown=True) as settled:
+from rnnlint.cli.progress import SettlingProgress
+with SettlingProgress(12, shown=True) as settled:
     for _ in range(3):
         settled(None)
     time.sleep(float(sys.argv[1]))
@@ -175,7 +175,8 @@ def test_progress_is_shown_on_a_terminal_after_a_second(seconds: str, shown: boo
     assert b"Traceback" not in drawn
 
 
-def test_interrupt_leaves_nothing_behind(tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_the_end_of_a_run_leaves_nothing_behind(tmp_path: Path, number: int) -> None:
     (tmp_path / "train.py").write_text(SHORT + RELU * 12, encoding="utf-8")
     process = subprocess.Popen(
         [sys.executable, "-m", "rnnlint", "--isolated", "--confirm", "train.py"],
@@ -186,11 +187,16 @@ def test_interrupt_leaves_nothing_behind(tmp_path: Path) -> None:
         start_new_session=True,
     )
     children = _children(process.pid)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     process.communicate(timeout=20)
     assert process.returncode != 0
     assert children
-    assert not [child for child in children if Path(f"/proc/{child}").exists()]
+    for _ in range(250 if number == signal.SIGKILL else 1):
+        left = [child for child in children if Path(f"/proc/{child}").exists()]
+        if not left:
+            break
+        time.sleep(0.02)
+    assert not left
 
 
 def _children(parent: int) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from rnnlint.config.settings import OUTPUT_FORMATS
-from rnnlint.finding import Applicability, Confidence, Edit, Finding, Fix, Note, Severity, Span
+from rnnlint.finding import Applicability, Confidence, Confirmation, Edit, Finding, Fix, Note, Outcome, Severity, Span
 from rnnlint.report.base import RENDERERS, Report, renderer, summary
 from rnnlint.report.statistics import render as render_statistics
 
@@ -126,3 +127,16 @@ def test_every_format_that_may_be_asked_for_has_a_renderer() -> None:
         empty = "".join(renderer(output_format)(Report((), lines)))
         assert bool(empty) != (output_format in ONE_LINE_EACH)
         assert "train.py" in rendered(output_format)
+
+
+def test_each_reason_against_a_confirmation_is_told_once() -> None:
+    missing = Confirmation(Outcome.INCONCLUSIVE, reason="numpy is not installed (pip install 'rnnlint[confirm]')")
+    unknown = Confirmation(Outcome.INCONCLUSIVE, reason="no shape is known")
+    verdicts = (missing, missing, unknown, Confirmation(Outcome.REFUTED, "spread", 0.5, 0.1, reason="one seed"))
+    findings = tuple(replace(FINDINGS[1], confirmation=verdict) for verdict in verdicts)
+    text = "".join(renderer("concise")(Report(findings, lines)))
+    assert text.splitlines()[-2:] == [
+        "2 findings are not confirmed: numpy is not installed (pip install 'rnnlint[confirm]')",
+        "1 finding is not confirmed: no shape is known",
+    ]
+    assert "not confirmed" not in "".join(renderer("concise")(Report(findings, lines, summary=False)))

@@ -9,6 +9,7 @@ from typing import Any
 
 from rnnlint.confirm.execute.cage import Cage, ForbiddenError
 from rnnlint.confirm.measurement import Measurement, said_by
+from rnnlint.confirm.orphan import end_without_reader
 from rnnlint.confirm.probes import OwnNetwork
 from rnnlint.confirm.protocol import Failure, decode_probe, encode_answer
 
@@ -19,6 +20,7 @@ def main() -> None:
     """Read a probe, close the cage, run it, answer."""
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    end_without_reader(answers.fileno())
     probe = decode_probe(sys.stdin.buffer.readline())
     assert isinstance(probe, OwnNetwork)
     engine: Any = import_module(ENGINES[probe.framework])

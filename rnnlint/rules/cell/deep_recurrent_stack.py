@@ -82,7 +82,12 @@ class DeepRecurrentStack(Rule):
             if any(layer.site in reported for layer in stack):
                 continue
             if depth < DEEP:
-                yield RuledOut(array.layer.site, f"{depth} recurrent layers stand on this way")
+                yield RuledOut(
+                    array.layer.site,
+                    "one recurrent layer stands on this way"
+                    if depth == 1
+                    else f"{depth} recurrent layers stand on this way",
+                )
                 continue
             reported.update(layer.site for layer in stack)
             yield Found(

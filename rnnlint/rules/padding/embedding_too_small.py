@@ -9,11 +9,17 @@ from rnnlint.program.data import Array
 from rnnlint.program.network import Layer
 from rnnlint.program.program import Program
 from rnnlint.program.ranges import largest_index
-from rnnlint.program.size import Linear, add, known_int
+from rnnlint.program.size import Linear, Size, add, known_int
 from rnnlint.program.value import Known, confidence_of, known
 from rnnlint.repair import Argument, Repair, Replace, Surround
 from rnnlint.rules.base import Found, Remark, Rule, RuledOut, Undecided, Verdict
 from rnnlint.rules.repairs import applications_at, stated_in
+
+COUNTED = {  # by the kind of a size
+    "words": ": it has one for each word, and words count from 1",
+    "len": ": it has one for each entry of the vocabulary, and the last has that number",
+    "max": ": it has as many as the largest index, and indices count from 0",
+}
 
 
 class EmbeddingTooSmall(Rule):
@@ -117,19 +123,31 @@ def _judge(program: Program, layer: Layer, output: Array) -> Verdict:
         return Undecided(layer.site, "how the rows compare with the largest index is not known")
     if spare > 0:
         return RuledOut(layer.site, "every index has a row")
-    if isinstance(rows, int) and isinstance(last, int | float):
-        message = f"`{layer.type_name}` has {rows} rows, but the indices go up to {last}"
-    else:
-        message = f"`{layer.type_name}` has no row for the largest index, which is not below its number of rows"
     return Found(
         layer.site,
-        message,
+        _message(layer, rows, last, 1 - spare),
         help="add 1 to the number of rows: indices count from 0",
         remarks=(Remark("the indices", source.site),) if source.site != layer.site else (),
         confidence=confidence_of(setting),
         repair=_repair(program, layer),
         subject=output,
     )
+
+
+def _message(layer: Layer, rows: Size, last: Size, missing: int) -> str:
+    if not isinstance(rows, Linear) and not isinstance(last, Linear):
+        return f"`{layer.type_name}` has {rows} rows, but the indices go up to {last}"
+    reason = COUNTED.get(_counted(rows), "") if missing == 1 else ""
+    few = f"{missing} row{'' if missing == 1 else 's'} too few"
+    return f"`{layer.type_name}` has {few} for the indices{reason}"
+
+
+def _counted(rows: Size) -> str:
+    """What the number of rows is the number of, if it is just that."""
+    if not isinstance(rows, Linear) or rows.constant or len(rows.terms) != 1:
+        return ""
+    ((key, share),) = rows.terms
+    return str(key[0]) if isinstance(key, tuple) and key and share == 1 else ""
 
 
 def _spare(layer: Layer, source: Array) -> int | None:
