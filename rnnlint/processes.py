@@ -31,9 +31,6 @@ def run_all(
             for task, future in zip(tasks, futures, strict=True):
                 result = _result(future)
                 yield _run_alone(function, task) if isinstance(result, BrokenProcessPool) else result
-        except SystemExit:
-            _end_children()
-            raise
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
 
@@ -53,12 +50,6 @@ def _result(future: Future[Result]) -> Result | BaseException:
 def _pool(workers: int) -> ProcessPoolExecutor:
     method = "fork" if sys.platform == "linux" else "spawn"
     return ProcessPoolExecutor(workers, multiprocessing.get_context(method), _settle_in)
-
-
-def _end_children() -> None:
-    """End the processes of every pool at once, whatever they are at."""
-    for child in multiprocessing.active_children():
-        child.terminate()
 
 
 def _settle_in() -> None:

@@ -7,8 +7,9 @@ import sys
 from importlib import import_module
 
 from rnnlint.cli.arguments import COMMANDS, expand_files
-from rnnlint.cli.codes import INTERRUPTED, TROUBLE
+from rnnlint.cli.codes import INTERRUPTED, TERMINATED, TROUBLE
 from rnnlint.cli.output import DEBUG_VARIABLE, make_streams_safe, tell
+from rnnlint.cli.termination import was_told
 from rnnlint.config.select import ConfigurationError
 
 DEFAULT_COMMAND = "check"
@@ -29,6 +30,8 @@ def run() -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except Exception as error:
+        if was_told():
+            return TERMINATED
         if os.environ.get(DEBUG_VARIABLE):
             raise
         reason = f"{type(error).__name__}: {error}"
