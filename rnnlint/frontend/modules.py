@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import libcst as cst
@@ -33,6 +35,10 @@ def dotted(node: cst.BaseExpression | None) -> str:
     return ""
 
 
+class CircularImportError(RecursionError):
+    """A name is imported from where it is imported from: looking for it would not come to an end."""
+
+
 class Library:
     """The project's modules around one file, each run at most once."""
 
@@ -43,9 +49,32 @@ class Library:
         self.loaded: dict[Path, ModuleValue | None] = {}
         self.found: dict[tuple[Path | None, int, str], Path | None] = {}
         self.depth = 0
+        self._sought: set[tuple[int, str, int, int]] = set()
+
+    @contextmanager
+    def seeking(self, lazy: LazyImport, name: str, steps: int) -> Iterator[None]:
+        """A name is looked for through an import. `steps` are those that the program has run.
+
+        Raises:
+            CircularImportError: the same search is under way, and neither a statement was run nor a module read since.
+        """
+        search = (id(lazy), name, steps, len(self.loaded))
+        if search in self._sought:
+            raise CircularImportError(name)
+        self._sought.add(search)
+        try:
+            yield
+        finally:
+            self._sought.remove(search)
 
     def find(self, name: str, start: Path | None, level: int) -> Path | None:
-        """The file of a module of the project, or None for an installed or missing one."""
+        """The file of a module of the project, or None for an installed or missing one; looked for once."""
+        key = (start if level else None, level, name)
+        if key not in self.found:
+            self.found[key] = self._look_for(name, start, level)
+        return self.found[key]
+
+    def _look_for(self, name: str, start: Path | None, level: int) -> Path | None:
         if not name and not level:
             return None
         if level:
@@ -223,10 +252,11 @@ def resolve(m: Machine, lazy: LazyImport, importer: ModuleValue | None) -> Value
     """What an import is bound to, now that it is used."""
     if importer is None:
         return Opaque("an import outside a module")
-    module = _module(m, importer, lazy.path, lazy.level, lazy.node)
-    if not lazy.name:
-        return module or External(lazy.path)
-    return _member(m, importer, module, lazy)
+    with m.library.seeking(lazy, lazy.name, m.steps):
+        module = _module(m, importer, lazy.path, lazy.level, lazy.node)
+        if not lazy.name:
+            return module or External(lazy.path)
+        return _member(m, importer, module, lazy)
 
 
 def from_star(m: Machine, name: str, star: LazyImport, importer: ModuleValue | None) -> Value | None:
@@ -236,7 +266,10 @@ def from_star(m: Machine, name: str, star: LazyImport, importer: ModuleValue | N
 
     module = _module(m, importer, star.path, star.level, star.node) if importer is not None else None
     if module is not None:
-        return None if name.startswith("_") else lookup(m, name, module.scope)
+        if name.startswith("_"):
+            return None
+        with m.library.seeking(star, name, m.steps):
+            return lookup(m, name, module.scope)
     path = f"{star.path}.{name}"
     if not exports(star.path, name):
         return None
@@ -262,10 +295,7 @@ def _member(m: Machine, importer: ModuleValue, module: ModuleValue | None, lazy:
 
 def _module(m: Machine, importer: ModuleValue, name: str, level: int, node: cst.CSTNode) -> ModuleValue | None:
     library, current = m.library, importer.syntax
-    key = (current.document.path if level else None, level, name)
-    if key not in library.found:
-        library.found[key] = library.find(name, current.document.path, level)
-    path = library.found[key]
+    path = library.find(name, current.document.path, level)
     if path is None or path == current.document.path:
         return None
     before = m.via

@@ -12,6 +12,7 @@ from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider, Scope,
 
 from rnnlint.finding import Span
 from rnnlint.frontend import UnparsableError
+from rnnlint.frontend.positions import Range, code_range, ranges_of
 from rnnlint.source.document import Document
 
 KEPT = 64
@@ -35,12 +36,19 @@ class Syntax:
     @cached_property
     def positions(self) -> dict[cst.CSTNode, CodeRange]:
         """The place of every node in the tree's own text; lines from 1, columns from 0."""
-        provider = PositionProvider()
-        try:  # the provider alone: resolving it through the wrapper visits the tree once more for nothing
-            provider._gen_impl(self.tree)
-            return {node: at for node, at in provider._computed.items() if isinstance(at, CodeRange)}
-        except AttributeError:
-            return dict(self._wrapper.resolve(PositionProvider))
+        return {node: code_range(place) for node, place in self._ranges.values()}
+
+    @cached_property
+    def _ranges(self) -> Mapping[int, tuple[cst.CSTNode, Range]]:
+        try:
+            return ranges_of(self.tree)
+        except (AttributeError, TypeError, KeyError):  # another libcst, which works otherwise inside
+            resolved = self._wrapper.resolve(PositionProvider).items()
+            return {id(n): (n, (at.start.line, at.start.column, at.end.line, at.end.column)) for n, at in resolved}
+
+    def has(self, node: cst.CSTNode) -> bool:
+        """Whether a node is of this tree."""
+        return id(node) in self._ranges
 
     @cached_property
     def scopes(self) -> Mapping[cst.CSTNode, Scope | None]:
@@ -49,10 +57,9 @@ class Syntax:
 
     def span(self, node: cst.CSTNode) -> Span:
         """The node's place in the file."""
-        at = self.positions[node]
-        start, end = at.start, at.end
-        column = start.column - self._shifts.get(start.line, 0)
-        return self.document.span(start.line, column + 1, end.line, end.column - self._shifts.get(end.line, 0) + 1)
+        line, column, end_line, end_column = self._ranges[id(node)][1]
+        column -= self._shifts.get(line, 0)
+        return self.document.span(line, column + 1, end_line, end_column - self._shifts.get(end_line, 0) + 1)
 
     def source(self, node: cst.CSTNode) -> str:
         """The node's own text."""

@@ -230,7 +230,7 @@ def _with_start(fact: Premature, holder: Instance, place: Place) -> Premature:
     """The fact with what is known of the `__init__` that lacks a line."""
     written = [owner.slots["__init__"] for owner in holder.cls.linearised() if "__init__" in owner.slots]
     node = written[0].node if len(written) == 1 and isinstance(written[0], Function) else None
-    if not isinstance(node, cst.FunctionDef) or node not in place.syntax.positions:
+    if not isinstance(node, cst.FunctionDef) or not place.syntax.has(node):
         return fact
     body = [line for line in node.body.body if not _is_docstring(line)]
     keywords = node.params.star_kwarg.name.value if node.params.star_kwarg is not None else ""

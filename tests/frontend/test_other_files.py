@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from pathlib import Path
 
+import pytest
+
 from rnnlint.frontend import build_program
+from rnnlint.frontend.modules import Library
+from rnnlint.frontend.values import LazyImport
 from rnnlint.source.document import Document
 from tests.frontend.support import build, settings_of
 
@@ -137,3 +142,32 @@ def test_site_in_another_file_names_the_place_it_was_reached_from(tmp_path: Path
 def test_assignment_to_an_attribute_of_a_module_is_seen(tmp_path: Path) -> None:
     text = "import config, keras\nconfig.UNITS = 8\nkeras.layers.LSTM(config.UNITS)\n"
     assert settings_of(build(text, tmp_path, config="UNITS = 3\n"), "units") == [8]
+
+
+CIRCLES = {
+    "stars": {"one": "from two import *\n", "two": "from one import *\n"},
+    "a package that imports its own star": {
+        "parts/__init__": "from parts.api import *\n",
+        "parts/api": "from parts import layers\n",
+    },
+}
+
+
+@pytest.mark.parametrize("circle", CIRCLES)
+def test_imports_in_a_circle_cost_one_statement(circle: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    searches = []
+    original = Library.seeking
+
+    def counted(self: Library, lazy: LazyImport, name: str, steps: int) -> AbstractContextManager[None]:
+        searches.append(name)
+        return original(self, lazy, name, steps)
+
+    monkeypatch.setattr(Library, "seeking", counted)
+    lost = {
+        "stars": "from one import lost\n",
+        "a package that imports its own star": "from parts import layers as lost\n",
+    }
+    text = f"import keras\n{lost[circle]}lost.LSTM(3)\nkeras.layers.LSTM(4)\n"
+    program = build(text, tmp_path, **CIRCLES[circle])
+    assert settings_of(program, "units") == [4]
+    assert len(searches) < 20
