@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import re
@@ -16,6 +15,8 @@ from pathlib import Path
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
+
+from tests.terminal import run_on_terminal
 
 ROOT = Path(__file__).parents[2]
 FILES = {
@@ -354,25 +355,10 @@ def test_verbose_names_the_slowest_files(tmp_path: Path) -> None:
 @pytest.mark.skipif(os.name == "nt", reason="POSIX terminals")
 @pytest.mark.parametrize(("options", "shown"), [([], True), (["-q"], False), (["-s"], False)])
 def test_a_long_run_shows_on_a_terminal_how_far_it_is(tmp_path: Path, options: list[str], shown: bool) -> None:
-    import pty
-
     for name in range(24):
         (tmp_path / f"model_{name}.py").write_text(MANY)
-    screen, terminal = pty.openpty()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "rnnlint", "--isolated", "--no-cache", "-j", "2", *options, "."],
-        cwd=tmp_path,
-        env=environment(TERM="xterm", COLUMNS="100"),
-        stdout=subprocess.DEVNULL,
-        stderr=terminal,
-    )
-    os.close(terminal)
-    drawn = b""
-    with contextlib.suppress(OSError):  # the terminal is gone once the process has ended
-        while piece := os.read(screen, 4096):
-            drawn += piece
-    os.close(screen)
-    process.wait(timeout=60)
+    command = [sys.executable, "-m", "rnnlint", "--isolated", "--no-cache", "-j", "2", *options, "."]
+    drawn = run_on_terminal(command, tmp_path, environment()).drawn
     assert (b"linting" in drawn and b"/24" in drawn) == shown
 
 

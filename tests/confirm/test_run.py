@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
-import pty
 import signal
 import subprocess
 import sys
@@ -20,6 +18,7 @@ from rnnlint.confirm.probes import CellSpec, Probe, Rate, Saturation, SoftmaxSpr
 from rnnlint.confirm.probes import Distribution as Numbers
 from rnnlint.confirm.protocol import Failure, decode_probe, encode_probe
 from rnnlint.finding import Confidence, Confirmation, Finding, Outcome, Severity, Span
+from tests.terminal import run_on_terminal
 
 ROOT = Path(__file__).parents[2]
 HEAD = "import keras\nfrom pathlib import Path\nPath('written').write_text('run')\n"
@@ -156,22 +155,11 @@ with SettlingProgress(12, shown=True) as settled:
 
 @pytest.mark.parametrize(("seconds", "shown"), [("1.8", True), ("0.1", False)])
 def test_progress_is_shown_on_a_terminal_after_a_second(seconds: str, shown: bool) -> None:
-    screen, terminal = pty.openpty()
-    process = subprocess.Popen(
-        [sys.executable, "-c", PROGRESS, seconds],
-        env={**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm", "COLUMNS": "100"},
-        stdout=subprocess.PIPE,
-        stderr=terminal,
-    )
-    os.close(terminal)
-    drawn = b""
-    with contextlib.suppress(OSError):  # the terminal is gone once the process has ended
-        while piece := os.read(screen, 4096):
-            drawn += piece
-    os.close(screen)
-    out, _ = process.communicate(timeout=60)
+    command = [sys.executable, "-c", PROGRESS, seconds]
+    shown_there = run_on_terminal(command, ROOT, {**os.environ, "PYTHONPATH": str(ROOT)})
+    drawn = shown_there.drawn
     assert (b"confirming" in drawn and b"25%" in drawn) == shown
-    assert (process.returncode, out) == (0, b"")
+    assert (shown_there.code, shown_there.out) == (0, b"")
     assert b"Traceback" not in drawn
 
 
