@@ -12,6 +12,8 @@ _PYTHON_2_MESSAGES = (
     "Missing parentheses in call to 'exec'",
     "multiple exception types must be parenthesized",
     "leading zeros in decimal integer literals are not permitted",
+    "Lambda expression parameters cannot be parenthesized",
+    "Function parameters cannot be parenthesized",
 )
 _PYTHON_2_LINE = re.compile(
     r"""

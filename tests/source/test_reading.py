@@ -67,6 +67,8 @@ def test_unreadable_bytes_are_named(data: bytes, problem: str) -> None:
         "x = 10L\n",
         "mode = 0777\n",
         "s = ur'x'\n",
+        "first = lambda (x, y): x\n",
+        "def first((x, y)):\n    return x\n",
     ],
 )
 def test_python_2_is_named(source: str) -> None:
