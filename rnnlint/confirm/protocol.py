@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import msgspec
 
 from rnnlint.confirm import probes
@@ -36,7 +38,9 @@ def decode_probe(line: bytes) -> probes.Probe:
 
 
 def encode_answer(answer: Measurement | Failure) -> bytes:
-    """One line without its end."""
+    """One line without its end. JSON has no way to write a value that is not finite, which settles nothing."""
+    if isinstance(answer, Measurement) and not math.isfinite(answer.value):
+        answer = Failure(f"{answer.statistic}: no finite number")
     return msgspec.json.encode(answer)
 
 

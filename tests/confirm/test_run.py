@@ -13,10 +13,11 @@ from pathlib import Path
 import pytest
 
 from rnnlint.confirm import settle as settling
+from rnnlint.confirm.measurement import above
 from rnnlint.confirm.pool import Pool, Worker
 from rnnlint.confirm.probes import CellSpec, Probe, Rate, Saturation, SoftmaxSpread
 from rnnlint.confirm.probes import Distribution as Numbers
-from rnnlint.confirm.protocol import Failure, decode_probe, encode_probe
+from rnnlint.confirm.protocol import Failure, decode_answer, decode_probe, encode_answer, encode_probe
 from rnnlint.finding import Confidence, Confirmation, Finding, Outcome, Severity, Span
 from tests.terminal import run_on_terminal
 
@@ -141,6 +142,12 @@ def test_numbers_that_are_not_finite_settle_nothing() -> None:
 def test_probes_survive_the_way_to_a_worker() -> None:
     probe = saturation(Numbers(0.0, 1.0, even=True))
     assert decode_probe(encode_probe(probe)) == probe
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_an_answer_without_a_number_is_a_failure(value: float) -> None:
+    answer = decode_answer(encode_answer(above("loss", value, 1.0, 0.5)))
+    assert answer == Failure("loss: no finite number")
 
 
 PROGRESS = """
