@@ -61,6 +61,13 @@ class Span:
     end_line: int
     end_column: int
 
+    def holds(self, inner: Span) -> bool:
+        """Whether another place lies in this one, or is the same."""
+        if (self.path, self.cell) != (inner.path, inner.cell):
+            return False
+        starts = (self.line, self.column) <= (inner.line, inner.column)
+        return starts and (inner.end_line, inner.end_column) <= (self.end_line, self.end_column)
+
 
 @dataclass(frozen=True, slots=True)
 class Note:
@@ -137,6 +144,13 @@ class Finding:
     def refuted(self) -> bool:
         """Whether a probe has shown that the claim does not hold."""
         return self.confirmation is not None and self.confirmation.outcome is Outcome.REFUTED
+
+    def fixable(self, unsafe: bool) -> bool:
+        """Whether its fix may be applied without asking; one that a probe has refuted is none."""
+        if self.fix is None or self.refuted:
+            return False
+        unsafe_too = unsafe and self.fix.applicability is Applicability.UNSAFE
+        return unsafe_too or self.fix.applicability is Applicability.SAFE
 
     @property
     def url(self) -> str:

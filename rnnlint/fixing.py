@@ -7,11 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from rnnlint.finding import Edit, Finding
-from rnnlint.fix.choose import Round, applicable, choose
-from rnnlint.fix.patch import patched
+from rnnlint.fix.choose import Round, choose
+from rnnlint.fix.patch import parses_as_before, patched
 from rnnlint.outcome import Contents, Fixed, LintResult
 from rnnlint.source.problems import io_error
-from rnnlint.source.reading import UnreadableError, read_bytes, read_document
+from rnnlint.source.reading import UnreadableError, read_bytes
 from rnnlint.source.writing import UnwritableError, replace_content
 
 MOST_ROUNDS = 10
@@ -62,7 +62,7 @@ def write_files(fixed: Fixed, lint: Lint) -> None:
 
 
 def _round(fixed: Fixed, unsafe: bool, refused: set[_Key]) -> Round:
-    return choose(f for f in fixed.result.findings if applicable(f, unsafe) and _key(f) not in refused)
+    return choose(f for f in fixed.result.findings if f.fixable(unsafe) and _key(f) not in refused)
 
 
 def _pin(fixed: Fixed, paths: Iterable[str]) -> bool:
@@ -87,8 +87,7 @@ def _breaking(fixed: Fixed, chosen: Round) -> set[_Key]:
 
 
 def _sound(fixed: Fixed, path: str, edits: Iterable[Edit]) -> bool:
-    before, after = fixed.after[path], _patch(fixed, path, edits)
-    return len(read_document(after, path).problems) <= len(read_document(before, path).problems)
+    return parses_as_before(fixed.after[path], _patch(fixed, path, edits), path)
 
 
 def _patch(fixed: Fixed, path: str, edits: Iterable[Edit]) -> bytes:

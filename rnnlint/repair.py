@@ -283,13 +283,6 @@ class MoveBehind:
     target: Span
 
 
-@dataclass(frozen=True, slots=True)
-class RemoveStatement:
-    """Takes out the statement that an expression stands in."""
-
-    place: Span
-
-
 Verb = (
     SetArgument
     | RemoveArgument
@@ -312,7 +305,6 @@ Verb = (
     | FitOnSlice
     | MoveBefore
     | MoveBehind
-    | RemoveStatement
 )
 
 

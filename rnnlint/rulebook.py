@@ -32,6 +32,12 @@ def every_rule() -> tuple[Rule, ...]:
     return tuple(sorted((*FILE_RULES, *all_rules()), key=lambda rule: rule.code))
 
 
+def rule_named(word: str) -> Rule | None:
+    """The rule that a code or a name stands for, in upper or lower case."""
+    named = (rule for rule in every_rule() if word.upper() == rule.code or word.lower() == rule.name)
+    return next(named, None)
+
+
 @cache
 def every_label() -> tuple[Label, ...]:
     """The labels of all rules."""

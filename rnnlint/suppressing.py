@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from rnnlint.finding import Edit, Finding
-from rnnlint.fix.patch import patched
+from rnnlint.fix.patch import parses_as_before, patched
 from rnnlint.fixing import write_files
 from rnnlint.outcome import Contents, Fixed, LintResult
 from rnnlint.silencing import UNUSED_SUPPRESSION
@@ -44,7 +44,7 @@ def _patch(fixed: Fixed, path: str, edits: list[Edit]) -> bool:
         after = patched(before, path, edits)
     except UnicodeEncodeError:
         return False
-    if len(read_document(after, path).problems) > len(read_document(before, path).problems):
+    if not parses_as_before(before, after, path):
         return False
     fixed.before[path], fixed.after[path] = before, after
     return True

@@ -87,7 +87,7 @@ def layer_classes(keras: Any) -> dict[str, type]:
     }
 
 
-def mask_fate(keras: Any, numpy: Any, name: str, cls: type) -> str:
+def mask_fate(keras: Any, numpy: Any, cls: type) -> str:
     """Run the layer on a masked (2, 8, 4) sequence and look at the mask of what comes out."""
     name = cls.__name__
     if name in MAKERS:
@@ -130,7 +130,7 @@ def facts(keras: Any, numpy: Any, name: str, cls: Any) -> str:
         if parameter.default is not parameter.empty
         and isinstance(parameter.default, int | float | str | bool | type(None))
     }
-    return f"    {name!r}: LayerFacts({names!r}, {defaults!r}, {mask_fate(keras, numpy, name, cls)!r}),\n"
+    return f"    {name!r}: LayerFacts({names!r}, {defaults!r}, {mask_fate(keras, numpy, cls)!r}),\n"
 
 
 def generate() -> str:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from rnnlint.finding import Applicability, Edit, Finding, Fix, Severity, Span
+from rnnlint.finding import Applicability, Confirmation, Edit, Finding, Fix, Outcome, Severity, Span
 from rnnlint.fixing import MOST_ROUNDS, fix, write_files
 from rnnlint.outcome import LintResult
+from rnnlint.report.base import Report
+from rnnlint.report.concise import render
 
 
 def finding(line: int, column: int, end: int, content: str, code: str = "RNN103", path: str = "a.py") -> Finding:
@@ -96,3 +99,12 @@ def test_edits_are_about_the_content_that_they_are_applied_to(tmp_path: Path, mo
         return replacing("x", "y", {"a.py": content})
 
     assert fix(lint, False).after == {"a.py": b"1\ny\n"}
+
+
+def test_what_a_probe_has_refuted_is_not_fixed_nor_counted_as_fixable() -> None:
+    found = replace(finding(1, 1, 2, "y"), confirmation=Confirmation(Outcome.REFUTED))
+    assert not found.fixable(unsafe=True)
+    assert not fix(lambda _: result(found), False, {"a.py": b"x"}).repaired
+    text = "".join(render(Report((found,), lambda _: [])))
+    assert "[*]" not in text
+    assert "fixable" not in text

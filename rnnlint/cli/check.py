@@ -25,7 +25,6 @@ from rnnlint.config.load import Configuration
 from rnnlint.config.select import ConfigurationError, did_you_mean
 from rnnlint.config.settings import Settings
 from rnnlint.engine import lint_bytes, lint_paths, virtual_file
-from rnnlint.finding import Applicability
 from rnnlint.outcome import Contents, Crash, Fixed, LintResult
 from rnnlint.report.base import Report, counted, renderer
 from rnnlint.rulebook import every_rule, unchecked_preview
@@ -184,8 +183,8 @@ def _show_report(options: argparse.Namespace, settings: Settings, fixed: Fixed, 
 
 def _tally(options: argparse.Namespace, settings: Settings, fixed: Fixed) -> str:
     """What was repaired or would be, and what stays because its fix is unsafe."""
-    fixes = [finding.fix for finding in fixed.result.findings if finding.fix is not None]
-    unsafe = sum(each.applicability is Applicability.UNSAFE for each in fixes) if not settings.unsafe_fixes else 0
+    left = fixed.result.findings
+    unsafe = sum(finding.fixable(unsafe=True) and not finding.fixable(settings.unsafe_fixes) for finding in left)
     verb = "Would fix" if options.diff else "Fixed"
     more = f" ({unsafe} more with `--unsafe-fixes`)" if unsafe else ""
     return f"{verb} {counted(len(fixed.repaired), 'finding')}{more}."

@@ -12,7 +12,7 @@ from rnnlint.cli.page import rendered
 from rnnlint.config.select import ConfigurationError, did_you_mean
 from rnnlint.finding import DOCUMENTATION_URL
 from rnnlint.report.rule_page import rule_page
-from rnnlint.rulebook import every_rule
+from rnnlint.rulebook import every_rule, rule_named
 from rnnlint.rules.base import Rule
 
 
@@ -30,9 +30,9 @@ def rule(arguments: list[str]) -> int:
 
 
 def _find(wanted: str) -> Rule:
-    for entry in every_rule():
-        if wanted.upper() == entry.code or wanted.lower() == entry.name:
-            return entry
+    found = rule_named(wanted)
+    if found is not None:
+        return found
     known = [spelling for entry in every_rule() for spelling in (entry.code, entry.name)]
     raise ConfigurationError(f'unknown rule "{wanted}"{did_you_mean(wanted, known)}')
 

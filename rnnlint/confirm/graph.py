@@ -47,3 +47,9 @@ class Graph(msgspec.Struct, frozen=True):
 def arithmetic(settings: dict[str, Any], first: Any, second: Any = None) -> Any:
     """An operator between two tensors, or a tensor and a constant."""
     return ARITHMETIC[settings["symbol"]](first, settings.get("constant") if second is None else second)
+
+
+def index(settings: dict[str, Any], value: Any) -> Any:
+    """A part of a tensor, by keys of which ":" and "..." stand for themselves."""
+    names = {":": slice(None), "...": ...}
+    return value[tuple(names.get(key, key) if isinstance(key, str) else key for key in settings["keys"])]

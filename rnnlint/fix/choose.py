@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from rnnlint.finding import Applicability, Edit, Finding
+from rnnlint.finding import Edit, Finding
 from rnnlint.fix.patch import conflicting
 
 
@@ -16,15 +16,6 @@ class Round:
 
     findings: list[Finding] = field(default_factory=list)
     edits: dict[str, list[Edit]] = field(default_factory=lambda: defaultdict(list))
-
-
-def applicable(finding: Finding, unsafe: bool) -> bool:
-    """Whether its fix may be applied without asking; one that a probe has refuted is none."""
-    if finding.fix is None or finding.refuted:
-        return False
-    return finding.fix.applicability is Applicability.SAFE or (
-        unsafe and finding.fix.applicability is Applicability.UNSAFE
-    )
 
 
 def choose(findings: Iterable[Finding]) -> Round:

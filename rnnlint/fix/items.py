@@ -33,7 +33,7 @@ def unapply(places: Places, layer: cst.BaseExpression, application: Span) -> Edi
             if name == "Sequential" and len(call.args) > 1:
                 return take_out(places, call.args, index)
             if name == "add" and len(call.args) == 1:
-                return remove_statement(places, places.document.span(*_lines(places, call)))
+                return remove_statement(places, places.syntax.span(call))
             raise NotFixableError("it stands in something that is no stack")
         for argument in call.args if name == "Sequential" else ():
             if isinstance(argument.value, cst.List) and _index(argument.value.elements, layer) is not None:
@@ -67,7 +67,7 @@ def _without_call(places: Places, call: cst.Call) -> Edit:
     for node in (one for one in places.syntax.positions if isinstance(one, cst.Assign) and one.value is call):
         targets = [places.code(target.target) for target in node.targets]
         if targets == [places.code(source)]:
-            return remove_statement(places, places.document.span(*_lines(places, call)))
+            return remove_statement(places, places.syntax.span(call))
     code = places.code(source)
     if "\n" in code:
         raise NotFixableError("its input does not fit on one line")
@@ -96,8 +96,3 @@ def _is_ours(places: Places, node: cst.BaseExpression) -> bool:
 
 def _index(items: Sequence[cst.Arg | cst.BaseElement], value: cst.BaseExpression) -> int | None:
     return next((index for index, item in enumerate(items) if item.value is value), None)
-
-
-def _lines(places: Places, node: cst.CSTNode) -> tuple[int, int, int, int]:
-    at = places.range_of(node)
-    return at.start.line, at.start.column + 1, at.end.line, at.end.column + 1

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from rnnlint.finding import Edit, Span
 from rnnlint.source.cell_sources import CellSource, cell_sources, in_strings, offset_of
-from rnnlint.source.reading import NOTEBOOK_SUFFIX, encoding_of
+from rnnlint.source.reading import NOTEBOOK_SUFFIX, encoding_of, read_document
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 Piece = tuple[int, int, str]
@@ -21,6 +21,11 @@ def patched(data: bytes, display: str, edits: Iterable[Edit]) -> bytes:
     encoding = encoding_of(data)
     text = data.decode(encoding)
     return _spliced(text, _in_script(text, edits)).encode(encoding)
+
+
+def parses_as_before(before: bytes, after: bytes, display: str) -> bool:
+    """Whether a patched file has no fault of syntax that it did not have."""
+    return len(read_document(after, display).problems) <= len(read_document(before, display).problems)
 
 
 def conflicting(edits: Iterable[Edit], others: Iterable[Edit]) -> bool:

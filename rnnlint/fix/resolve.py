@@ -185,10 +185,6 @@ def _move_behind(places: Places, verb: verbs.MoveBehind) -> tuple[Edit, ...]:
     return statements.move(places, verb.place, verb.target, behind=True)
 
 
-def _remove_statement(places: Places, verb: verbs.RemoveStatement) -> tuple[Edit, ...]:
-    return (statements.remove_statement(places, verb.place),)
-
-
 _OF_CALLS = (verbs.SetArgument, verbs.RemoveArgument, verbs.RenameArgument)
 _ATOMS = (cst.Name, cst.Attribute, cst.Call, cst.Subscript, cst.List, cst.Dict, cst.Set, cst.ListComp)
 _RESOLVERS: Mapping[type[verbs.Verb], Callable[[Places, Any], tuple[Edit, ...]]] = {
@@ -213,5 +209,4 @@ _RESOLVERS: Mapping[type[verbs.Verb], Callable[[Places, Any], tuple[Edit, ...]]]
     verbs.FitOnSlice: _fit_on_slice,
     verbs.MoveBefore: _move_before,
     verbs.MoveBehind: _move_behind,
-    verbs.RemoveStatement: _remove_statement,
 }

@@ -80,7 +80,7 @@ def _hides(holder: Value) -> bool:
 def _parts(value: Value) -> tuple[Value, ...]:
     """What stands in a list or a dictionary, or else the value itself."""
     if isinstance(value, Sequence):
-        return (*(value.items or ()), *([value.element] if value.element is not None else []))
+        return value.members
     if isinstance(value, Mapping):
         return tuple(item for item in value.slots.values() if isinstance(item, Value))
     return (value,)

@@ -50,7 +50,7 @@ def _uniform(value: Value) -> bool:
         named = all(isinstance(key, str) and "." not in key and key not in RESERVED for key in value.slots)
         return named and value.complete and _alike([*value.slots.values()])
     if isinstance(value, Sequence) and value.kind in {"list", "tuple"}:
-        return _alike([*(value.items or ()), *([value.element] if value.element is not None else [])])
+        return _alike([*value.members])
     return False
 
 

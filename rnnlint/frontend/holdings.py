@@ -27,7 +27,7 @@ def layers_of(value: Value, depth: int = 0, seen: set[int] | None = None) -> lis
         parts = list(value.slots.get("layers", ()))
         return _graph_layers(value.slots.get("outputs", ())) + _all_layers(parts, depth, seen)
     elif isinstance(value, Sequence):
-        parts = [*(value.items or ()), *([value.element] if value.element is not None else [])]
+        parts = [*value.members]
     elif isinstance(value, Union):
         parts = list(value.options)
     return _all_layers(parts, depth, seen)

@@ -190,8 +190,7 @@ def _array_item(m: Machine, ref: ArrayRef, keys: Keys, node: cst.CSTNode) -> Val
 
 def _lists_columns(key: Sequence) -> bool:
     """Whether a list that is not known item by item surely holds column names."""
-    members = [*(key.items or ()), *([key.element] if key.element is not None else [])]
-    return any(isinstance(settled(option), str) for member in members for option in options_of(member))
+    return any(isinstance(settled(option), str) for member in key.members for option in options_of(member))
 
 
 def _sampled(m: Machine, base: Array) -> Any:

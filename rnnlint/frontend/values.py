@@ -288,6 +288,12 @@ class Sequence(Cell):
         element: Value | None = self.slots["element"]
         return element
 
+    @property
+    def members(self) -> tuple[Value, ...]:
+        """What is known of its items: each that is, and the value that stands for the others."""
+        element = self.element
+        return (*(self.items or ()), *(() if element is None else (element,)))
+
 
 @dataclass(frozen=True, slots=True)
 class Numbering:

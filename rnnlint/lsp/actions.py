@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from lsprotocol import types
 
 from rnnlint.finding import Applicability, Edit, Finding, Fix, Span
-from rnnlint.fix.choose import applicable, choose
+from rnnlint.fix.choose import choose
 from rnnlint.lsp.diagnostics import SOURCE, Presenter
 from rnnlint.lsp.positions import Text, overlap
 from rnnlint.source.noqa import noqa_edits
@@ -71,7 +71,7 @@ class Actions:
         return [line.rstrip("\r\n") for line in text.lines] if text is not None else []
 
     def _all(self, kind: str) -> Iterator[types.CodeAction]:
-        chosen = choose(finding for finding in self.presenter.lint.findings if applicable(finding, unsafe=False))
+        chosen = choose(finding for finding in self.presenter.lint.findings if finding.fixable(unsafe=False))
         edits = tuple(sorted((edit for own in chosen.edits.values() for edit in own), key=lambda edit: edit.span))
         if edit := self._edit(edits):
             yield types.CodeAction(title=f"{SOURCE}: Fix all that is safe to fix", kind=kind, edit=edit)

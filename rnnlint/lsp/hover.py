@@ -8,7 +8,7 @@ from lsprotocol import types
 
 from rnnlint.lsp.positions import Text
 from rnnlint.report.rule_page import rule_page
-from rnnlint.rulebook import every_rule
+from rnnlint.rulebook import rule_named
 from rnnlint.source.document import Document
 from rnnlint.source.reading import normalize_newlines
 from rnnlint.source.statements import comments_of
@@ -31,5 +31,5 @@ def hover(text: Text, position: types.Position) -> types.Hover | None:
 
 
 def _page(named: str) -> str:
-    rules = (rule for rule in every_rule() if named.upper() == rule.code or named.lower() == rule.name)
-    return next((rule_page(rule) for rule in rules), "")
+    rule = rule_named(named)
+    return rule_page(rule) if rule is not None else ""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 
-from rnnlint.finding import Applicability, Confirmation, Edit, Finding, Outcome, Severity, Span
+from rnnlint.finding import Confirmation, Edit, Finding, Outcome, Severity, Span
 from rnnlint.outcome import Crash
 
 TYPE_CHECKING = False
@@ -81,10 +81,7 @@ def location(span: Span) -> str:
 
 def fixable_mark(finding: Finding, report: Report) -> str:
     """`[*] ` before the message of a finding that `--fix` repairs, with unsafe fixes where the run allows these."""
-    if finding.fix is None:
-        return ""
-    allowed = (Applicability.SAFE, Applicability.UNSAFE) if report.unsafe_fixes else (Applicability.SAFE,)
-    return "[*] " if finding.fix.applicability in allowed else ""
+    return "[*] " if finding.fixable(report.unsafe_fixes) else ""
 
 
 def measured(confirmation: Confirmation) -> str:
@@ -122,14 +119,12 @@ def conclusion(report: Report) -> Iterator[str]:
     yield f"{summary(report.findings)}\n"
     if report.known:
         yield f"{counted(report.known, 'known finding')} hidden by the baseline.\n"
-    fixes = [finding.fix.applicability for finding in report.findings if finding.fix is not None]
-    safe, unsafe = fixes.count(Applicability.SAFE), fixes.count(Applicability.UNSAFE)
-    if report.unsafe_fixes:
-        safe, unsafe = safe + unsafe, 0
-    if safe:
-        yield f"[*] {safe} fixable with `--fix`.\n"
+    fixed = sum(finding.fixable(report.unsafe_fixes) for finding in report.findings)
+    unsafe = sum(finding.fixable(unsafe=True) for finding in report.findings) - fixed
+    if fixed:
+        yield f"[*] {fixed} fixable with `--fix`.\n"
     if unsafe:
-        more = " more" if safe else ""
+        more = " more" if fixed else ""
         yield f"{unsafe}{more} fixable with `--fix --unsafe-fixes`, which changes what the program does.\n"
     yield from _unsettled(report.findings)
 

@@ -29,15 +29,7 @@ def stated_in(site: Site, setting: Setting | None) -> bool:
     """Whether a setting is settled by what stands in the call at `site`, not by a value from somewhere else."""
     if isinstance(setting, OneOf):
         return False
-    return isinstance(setting, Known) and (setting.site is None or _within(site, setting.site))
-
-
-def _within(outer: Site, inner: Site) -> bool:
-    one, two = outer.span, inner.span
-    if (one.path, one.cell) != (two.path, two.cell):
-        return False
-    starts = (one.line, one.column) <= (two.line, two.column)
-    return starts and (two.end_line, two.end_column) <= (one.end_line, one.end_column)
+    return isinstance(setting, Known) and (setting.site is None or site.span.holds(setting.site.span))
 
 
 def read_by_layers(program: Program, layer: Layer) -> bool:

@@ -6,7 +6,10 @@ import pytest
 
 from rnnlint.finding import Applicability, Span
 from rnnlint.fix.patch import patched
+from rnnlint.fix.places import Places
 from rnnlint.fix.resolve import resolve
+from rnnlint.fix.statements import remove_statement
+from rnnlint.frontend.parse import parse
 from rnnlint.repair import (
     Code,
     Content,
@@ -14,7 +17,6 @@ from rnnlint.repair import (
     InsertBehind,
     Qualified,
     Receiver,
-    RemoveStatement,
     Rename,
     Repair,
     Replace,
@@ -67,7 +69,8 @@ def test_no_line_beside_code_that_shares_its_line(text: str) -> None:
     ],
 )
 def test_a_statement_taken_out(text: str, after: str) -> None:
-    assert applied(text, RemoveStatement(at(text, "f()"))) == after
+    edit = remove_statement(Places(parse(Document("a.py", text))), at(text, "f()"))
+    assert patched(text.encode(), "a.py", [edit]).decode() == after
 
 
 @pytest.mark.parametrize(
@@ -110,4 +113,4 @@ def test_a_library_s_name_is_written_with_what_is_imported(imports: str, written
 
 def test_nothing_is_done_if_one_verb_cannot_be() -> None:
     text = "a()\nif x: f()\n"
-    assert applied(text, RemoveStatement(at(text, "a()")), RemoveStatement(at(text, "f()"))) is None
+    assert applied(text, InsertBehind(at(text, "a()"), ("b()",)), InsertBehind(at(text, "f()"), ("b()",))) is None

@@ -7,7 +7,7 @@ from typing import Any
 
 import keras
 
-from rnnlint.confirm.graph import Graph, LayerSpec, Node, arithmetic
+from rnnlint.confirm.graph import Graph, LayerSpec, Node, arithmetic, index
 
 RECURRENT = {"lstm": "LSTM", "gru": "GRU", "rnn": "SimpleRNN"}
 
@@ -55,11 +55,6 @@ def _build(spec: LayerSpec) -> Any:
     return keras.layers.TimeDistributed(layer) if spec.settings.get("time_distributed") else layer
 
 
-def _index(settings: dict[str, Any], value: Any) -> Any:
-    names = {":": slice(None), "...": ...}
-    return value[tuple(names.get(key, key) if isinstance(key, str) else key for key in settings["keys"])]
-
-
 def _reduce(settings: dict[str, Any], value: Any) -> Any:
     return getattr(keras.ops, settings["stat"])(value, axis=settings["axis"])
 
@@ -73,7 +68,7 @@ def _join(settings: dict[str, Any], first: Any, *others: Any) -> Any:
 
 OPERATIONS: dict[str, Any] = {
     "arithmetic": arithmetic,
-    "index": _index,
+    "index": index,
     "reduce": _reduce,
     "join": _join,
     "transpose": lambda settings, value: keras.ops.transpose(value, settings["order"]),

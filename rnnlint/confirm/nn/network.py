@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from rnnlint.confirm.graph import Graph, LayerSpec, Node, arithmetic
+from rnnlint.confirm.graph import Graph, LayerSpec, Node, arithmetic, index
 
 RECURRENT = {"lstm": nn.LSTM, "gru": nn.GRU, "rnn": nn.RNN}
 CELLS = {"lstm_cell": nn.LSTMCell, "gru_cell": nn.GRUCell, "rnn_cell": nn.RNNCell}
@@ -95,11 +95,6 @@ def _final_state(settings: dict[str, Any], output: Any) -> Tensor:
     return torch.as_tensor(state[0] if settings["state"] == "h" else state[1])
 
 
-def _index(settings: dict[str, Any], value: Tensor) -> Tensor:
-    names = {":": slice(None), "...": ...}
-    return value[tuple(names.get(key, key) if isinstance(key, str) else key for key in settings["keys"])]
-
-
 def _reduce(settings: dict[str, Any], value: Tensor) -> Tensor:
     stat, axis = settings["stat"], settings["axis"]
     if axis is None:
@@ -128,7 +123,7 @@ OPERATIONS: dict[str, Any] = {
     "arithmetic": arithmetic,
     "sequence": lambda settings, output: output[0],
     "final_state": _final_state,
-    "index": _index,
+    "index": index,
     "reduce": _reduce,
     "transpose": _transpose,
     "squeeze": _squeeze,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rnnlint.finding import Applicability, Severity, Span
+from rnnlint.finding import Applicability, Severity
 from rnnlint.program.network import UNBOUNDED_ACTIVATIONS
 from rnnlint.program.program import Program
 from rnnlint.program.scales import excess
@@ -133,17 +133,10 @@ def _in_optimizer(program: Program, step: TrainingStep) -> Verb | None:
         return None
     if not optimizer.named:
         return SetArgument(optimizer.site.span, "clipnorm", ("1.0",)) if optimizer.site.span != step.site.span else None
-    if origin is None or origin.private or not _holds(step.site.span, optimizer.site.span):
+    if origin is None or origin.private or not step.site.span.holds(optimizer.site.span):
         return None
     made = Qualified(f"{origin.written}.optimizers.{optimizer.named}")
     return Replace(optimizer.site.span, (made, "(clipnorm=1.0)"))
-
-
-def _holds(outer: Span, inner: Span) -> bool:
-    if (outer.path, outer.cell) != (inner.path, inner.cell):
-        return False
-    starts = (outer.line, outer.column) <= (inner.line, inner.column)
-    return starts and (inner.end_line, inner.end_column) <= (outer.end_line, outer.end_column)
 
 
 def _before_step(program: Program, step: TrainingStep) -> Verb | None:
